@@ -1,0 +1,75 @@
+# What the tests need besides Rust, and how to get it on Debian. Sourced by tests/run.
+#
+# Root installs what is missing; anyone else is told what to install. Nothing is touched when nothing is missing.
+
+# One line per need: the check, then the Debian packages that satisfy it.
+# Chromium draws the pages for the tests that look at them, so it needs letters and the signs that mails may carry.
+needs=(
+    "have_cargo|"
+    "command -v cc|gcc libc6-dev"
+    "have_postgres|postgresql"
+    "smtp_sink|postfix"
+    "chromium_browser|chromium"
+    "have_font DejaVuSans.ttf|fonts-dejavu-core"
+    "have_font NotoColorEmoji.ttf|fonts-noto-color-emoji"
+    "python3 -c 'import ensurepip, venv'|python3 python3-venv"
+)
+
+have_cargo() { command -v cargo; }
+have_postgres() { [[ -n $(postgres_binaries) ]]; }
+have_font() { [[ -n $(find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null) ]]; }
+
+# The path of postfix's smtp-sink, which Debian keeps out of an ordinary user's PATH.
+smtp_sink() { PATH=$PATH:/usr/sbin command -v smtp-sink; }
+
+chromium_browser() { command -v chromium || command -v chromium-browser; }
+
+# Fails, and says what to do, unless everything is there at the end.
+require_packages() {
+    local missing
+    missing=$(missing_packages)
+    if [[ -n $missing ]] && ((EUID == 0)) && command -v apt-get >/dev/null; then
+        printf 'Installing what the tests need: %s\n' "${missing//$'\n'/ }"
+        # shellcheck disable=SC2086 # one word per package
+        install_packages $missing
+        missing=$(missing_packages)
+    fi
+    if [[ -n $missing ]]; then
+        printf 'The tests need these Debian packages: %s\nInstall them: sudo apt-get install %s\n' \
+            "${missing//$'\n'/ }" "${missing//$'\n'/ }" >&2
+        return 1
+    fi
+    have_cargo >/dev/null || { printf 'The tests need Rust: cargo is not in PATH.\n' >&2; return 1; }
+}
+
+# The packages of every need that is not met, one a line.
+missing_packages() {
+    local need check packages
+    for need in "${needs[@]}"; do
+        check=${need%|*} packages=${need##*|}
+        eval "$check" >/dev/null 2>&1 || printf '%s\n' $packages
+    done
+}
+
+# In a subshell, so that its trap gives policy-rc.d back whatever happens.
+install_packages() (
+    export DEBIAN_FRONTEND=noninteractive
+    forbid_services
+    trap allow_services EXIT
+    # Another apt may be at work on the machine: wait for it rather than fail.
+    apt_get=(apt-get --quiet --quiet --option DPkg::Lock::Timeout=300)
+    "${apt_get[@]}" update
+    "${apt_get[@]}" install --yes --no-install-recommends "$@" </dev/null
+)
+
+# Debian starts a service when it installs it. The tests start their own, and the machine keeps the ones it had.
+policy=/usr/sbin/policy-rc.d
+forbid_services() {
+    if [[ -e $policy ]]; then mv "$policy" "$policy.before-jalon"; fi
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+}
+allow_services() {
+    rm -f "$policy"
+    if [[ -e $policy.before-jalon ]]; then mv "$policy.before-jalon" "$policy"; fi
+}
