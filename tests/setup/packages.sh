@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the tests need besides Rust, and how to get it on Debian. Sourced by tests/run.
 #
 # Root installs what is missing; anyone else is told what to install. Nothing is touched when nothing is missing.
@@ -5,24 +6,22 @@
 # One line per need: the check, then the Debian packages that satisfy it.
 # Chromium draws the pages for the tests that look at them, so it needs letters and the signs that mails may carry.
 needs=(
-    "have_cargo|"
-    "command -v cc|gcc libc6-dev"
-    "have_postgres|postgresql"
+    "c_compiler|gcc libc6-dev"
+    "postgres_binaries|postgresql"
     "smtp_sink|postfix"
     "chromium_browser|chromium"
-    "have_font DejaVuSans.ttf|fonts-dejavu-core"
-    "have_font NotoColorEmoji.ttf|fonts-noto-color-emoji"
-    "python3 -c 'import ensurepip, venv'|python3 python3-venv"
+    "font DejaVuSans.ttf|fonts-dejavu-core"
+    "font NotoColorEmoji.ttf|fonts-noto-color-emoji"
+    "python_with_venv|python3 python3-venv"
 )
 
-have_cargo() { command -v cargo; }
-have_postgres() { [[ -n $(postgres_binaries) ]]; }
-have_font() { [[ -n $(find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null) ]]; }
-
-# The path of postfix's smtp-sink, which Debian keeps out of an ordinary user's PATH.
-smtp_sink() { PATH=$PATH:/usr/sbin command -v smtp-sink; }
-
+# The checks print what they found and fail when they found nothing.
+c_compiler() { command -v cc; }
 chromium_browser() { command -v chromium || command -v chromium-browser; }
+python_with_venv() { python3 -c 'import ensurepip, venv'; }
+font() { find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null | grep .; }
+# Debian keeps postfix's smtp-sink out of an ordinary user's PATH.
+smtp_sink() { PATH=$PATH:/usr/sbin command -v smtp-sink; }
 
 # Fails, and says what to do, unless everything is there at the end.
 require_packages() {
@@ -39,15 +38,16 @@ require_packages() {
             "${missing//$'\n'/ }" "${missing//$'\n'/ }" >&2
         return 1
     fi
-    have_cargo >/dev/null || { printf 'The tests need Rust: cargo is not in PATH.\n' >&2; return 1; }
+    command -v cargo >/dev/null || { printf 'The tests need Rust: cargo is not in PATH.\n' >&2; return 1; }
 }
 
 # The packages of every need that is not met, one a line.
 missing_packages() {
     local need check packages
     for need in "${needs[@]}"; do
-        check=${need%|*} packages=${need##*|}
-        eval "$check" >/dev/null 2>&1 || printf '%s\n' $packages
+        read -ra check <<<"${need%|*}"
+        read -ra packages <<<"${need#*|}"
+        "${check[@]}" >/dev/null 2>&1 || printf '%s\n' "${packages[@]}"
     done
 }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A private PostgreSQL for the tests. Sourced by tests/run and tests/postgres.
 #
 # It listens on 127.0.0.1 only, trusts whoever connects, and lives in a folder that goes with it: what a test leaves

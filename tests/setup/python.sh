@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The Python of the foreign clients and parsers, in a folder of its own outside the repository. Sourced by tests/run.
 
 # Prepares the environment if it is missing or out of date, and prints the path of its interpreter.
