@@ -53,19 +53,23 @@ missing_packages() {
 
 # In a subshell, so that its trap gives policy-rc.d back whatever happens.
 install_packages() (
-    export DEBIAN_FRONTEND=noninteractive
+    # Two runs that both swap policy-rc.d would lose the machine's own.
+    exec {lock}>/run/lock/jalon-tests
+    flock "$lock"
     forbid_services
     trap allow_services EXIT
+    export DEBIAN_FRONTEND=noninteractive
     # Another apt may be at work on the machine: wait for it rather than fail.
     apt_get=(apt-get --quiet --quiet --option DPkg::Lock::Timeout=300)
-    "${apt_get[@]}" update
+    "${apt_get[@]}" update </dev/null
     "${apt_get[@]}" install --yes --no-install-recommends "$@" </dev/null
 )
 
 # Debian starts a service when it installs it. The tests start their own, and the machine keeps the ones it had.
 policy=/usr/sbin/policy-rc.d
 forbid_services() {
-    if [[ -e $policy ]]; then mv "$policy" "$policy.before-jalon"; fi
+    # What a killed run set aside is still the machine's own.
+    if [[ -e $policy && ! -e $policy.before-jalon ]]; then mv "$policy" "$policy.before-jalon"; fi
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
 }

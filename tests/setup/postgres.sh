@@ -48,7 +48,7 @@ start_postgres() {
     if ((EUID == 0)); then chown postgres: "$folder"; fi
     # Locale C: the same order and the same LOWER on every machine, and the one closest to SQLite's.
     as_postgres "$binaries/initdb" --pgdata="$folder/data" --username=postgres --auth=trust \
-        --encoding=UTF8 --locale=C --no-sync >"$folder.log" 2>&1 || { cat "$folder.log" >&2; return 1; }
+        --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; return 1; }
     as_postgres tee -a "$folder/data/postgresql.conf" >/dev/null <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
@@ -62,7 +62,7 @@ log_timezone = 'UTC'
 log_min_messages = warning
 CONF
     as_postgres "$binaries/pg_ctl" start --wait --silent --timeout=60 \
-        --pgdata="$folder/data" --log="$folder/log" || { cat "$folder.log" "$folder/log" >&2; return 1; }
+        --pgdata="$folder/data" --log="$folder/log" || { cat "$folder/log" >&2; return 1; }
 }
 
 # stop_postgres FOLDER: at once, without a checkpoint, since the folder goes next.
@@ -71,5 +71,5 @@ stop_postgres() {
     if [[ -f $folder/data/postmaster.pid ]]; then
         as_postgres "$(postgres_binaries)/pg_ctl" stop --wait --silent --mode=immediate --pgdata="$folder/data" || true
     fi
-    rm -rf "$folder" "$folder.log"
+    rm -rf "$folder"
 }
