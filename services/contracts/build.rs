@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(files, [root])?;
     let out = std::env::var("OUT_DIR")?;
     // Served by reflection, so that a foreign client needs no .proto file.
-    fs::write(Path::new(&out).join("descriptors.bin"), descriptors.encode_to_vec())?;
+    fs::write(
+        Path::new(&out).join("descriptors.bin"),
+        descriptors.encode_to_vec(),
+    )?;
     let mut config = tonic_prost_build::Config::new();
     // Facts and names are compared and printed in tests: a stable order, not a hash's.
     config.btree_map(["."]);

@@ -58,7 +58,10 @@ pub struct KindError {
 
 const DOCUMENTS: [(&str, &str); 2] = [
     ("speed_dating", include_str!("../kinds/speed_dating.yaml")),
-    ("employer_confirmation", include_str!("../kinds/employer_confirmation.yaml")),
+    (
+        "employer_confirmation",
+        include_str!("../kinds/employer_confirmation.yaml"),
+    ),
 ];
 
 /// All kinds, by name.

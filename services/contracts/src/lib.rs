@@ -15,7 +15,7 @@ pub mod common {
 /// People, organisations, contact data, consent.
 pub mod directory {
     /// First version.
-    #[expect(clippy::all, clippy::pedantic, reason = "generated")]
+    #[expect(clippy::all, clippy::pedantic, clippy::allow_attributes, reason = "generated")]
     pub mod v1 {
         tonic::include_proto!("jalon.directory.v1");
     }
@@ -24,7 +24,7 @@ pub mod directory {
 /// Sessions, wishes, timetables.
 pub mod speeddating {
     /// First version.
-    #[expect(clippy::all, clippy::pedantic, reason = "generated")]
+    #[expect(clippy::all, clippy::pedantic, clippy::allow_attributes, reason = "generated")]
     pub mod v1 {
         tonic::include_proto!("jalon.speeddating.v1");
     }
@@ -33,7 +33,7 @@ pub mod speeddating {
 /// Milestones, policies, reminders.
 pub mod scheduler {
     /// First version.
-    #[expect(clippy::all, clippy::pedantic, reason = "generated")]
+    #[expect(clippy::all, clippy::pedantic, clippy::allow_attributes, reason = "generated")]
     pub mod v1 {
         tonic::include_proto!("jalon.scheduler.v1");
     }
@@ -42,7 +42,7 @@ pub mod scheduler {
 /// Templates, deliveries, messages.
 pub mod notifier {
     /// First version.
-    #[expect(clippy::all, clippy::pedantic, reason = "generated")]
+    #[expect(clippy::all, clippy::pedantic, clippy::allow_attributes, reason = "generated")]
     pub mod v1 {
         tonic::include_proto!("jalon.notifier.v1");
     }
