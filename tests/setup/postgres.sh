@@ -19,7 +19,7 @@ postgres_binaries() {
 as_postgres() {
     if ((EUID == 0)); then
         # From a folder that this user may enter, else each command complains that it cannot go back to it.
-        (cd / && runuser --user postgres -- "$@")
+        (cd / && setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
     else
         "$@"
     fi
