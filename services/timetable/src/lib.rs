@@ -1,1 +1,10 @@
-//! Being written.
+#![doc = include_str!("../README.md")]
+
+pub mod weight;
+
+mod effort;
+mod instance;
+mod rng;
+
+pub use effort::{Options, Phase, Progress};
+pub use instance::{Instance, ReadError, Verdict};

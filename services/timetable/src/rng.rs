@@ -1,0 +1,47 @@
+//! The seeded generator. Our own few lines, so that an upgrade of a dependency never changes a published timetable.
+
+/// xorshift64* seeded through SplitMix64, so that seeds 0, 1, 2 … give unrelated sequences.
+#[derive(Clone, Debug)]
+pub(crate) struct Rng(u64);
+
+impl Rng {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Self((z ^ (z >> 31)) | 1)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// A number in `0..bound`; 0 when `bound` is 0.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        // The high 32 bits scaled: no division, and the bias is far below what a search could notice.
+        usize::try_from(((self.next() >> 32) * bound as u64) >> 32).unwrap_or(0)
+    }
+
+    /// A number in `[0, 1)`.
+    pub(crate) fn unit(&mut self) -> f64 {
+        f64::from(u32::try_from(self.next() >> 32).unwrap_or(0)) / 4_294_967_296.0
+    }
+
+    /// One of the set bits of `mask`, which must not be 0.
+    pub(crate) fn bit(&mut self, mask: u128) -> usize {
+        let mut rest = mask;
+        for _ in 0..self.below(mask.count_ones() as usize) {
+            rest &= rest - 1;
+        }
+        rest.trailing_zeros() as usize
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, self.below(i + 1));
+        }
+    }
+}
