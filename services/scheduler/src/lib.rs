@@ -1,1 +1,5 @@
 //! Being written.
+pub mod calendar;
+pub mod domain;
+pub mod offset;
+pub mod window;
