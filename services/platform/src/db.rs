@@ -1,0 +1,146 @@
+//! One SQL text for PostgreSQL and SQLite: `Db`, `Tx`, `Query`.
+//!
+//! The text is written for both; where they differ ([`Sql`]) the pair stands side by side. Caveats that were
+//! reproduced (types, `CAST`, timestamps, what SQLite lacks) are in `services/README.md`.
+
+mod connect;
+mod error;
+mod query;
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::Notify;
+
+pub use connect::Target;
+pub use error::Error;
+pub use query::{Query, Record, Sql, Value};
+
+/// The two histories of one schema, with the same names and versions.
+#[derive(Debug)]
+pub struct Migrations {
+    /// For PostgreSQL.
+    pub postgres: sqlx::migrate::Migrator,
+    /// For SQLite; tables are STRICT.
+    pub sqlite: sqlx::migrate::Migrator,
+}
+
+/// A database of one service. A clone is the same database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pool: Pool,
+    // Told after a commit that wrote to the outbox, so that the relay need not wait for its next look.
+    outbox_filled: Arc<Notify>,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
+    // A schema of its own.
+    Postgres(PgPool),
+    // A file of its own: one writer, so that writers queue fairly, and readers that refuse to write.
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+}
+
+/// A transaction. Dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    connection: Connection,
+    fills_outbox: bool,
+    outbox_filled: Arc<Notify>,
+}
+
+#[derive(Debug)]
+enum Connection {
+    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// A statement may run so long before the database gives up on it.
+pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Db {
+    fn new(pool: Pool) -> Self {
+        Self {
+            pool,
+            outbox_filled: Arc::new(Notify::new()),
+        }
+    }
+
+    /// A transaction that writes. On SQLite it takes the write lock at once: a deferred one that reads first would
+    /// fail, not wait, when another has written meanwhile.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        Ok(self.tx(match &self.pool {
+            Pool::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            Pool::Sqlite { writer, .. } => Connection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+        }))
+    }
+
+    /// A transaction that only reads, of one state; both databases refuse to write in it.
+    pub async fn read(&self) -> Result<Tx, Error> {
+        Ok(self.tx(match &self.pool {
+            Pool::Postgres(pool) => Connection::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+            Pool::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
+        }))
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Postgres(pool) => pool.close().await,
+            Pool::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    /// "postgresql" or "sqlite", for logs and tests.
+    pub fn engine(&self) -> &'static str {
+        match &self.pool {
+            Pool::Postgres(_) => "postgresql",
+            Pool::Sqlite { .. } => "sqlite",
+        }
+    }
+
+    pub(crate) fn outbox_filled(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox_filled)
+    }
+
+    fn tx(&self, connection: Connection) -> Tx {
+        Tx {
+            connection,
+            fills_outbox: false,
+            outbox_filled: Arc::clone(&self.outbox_filled),
+        }
+    }
+}
+
+impl Tx {
+    /// Prepares a statement; bind the values of `$1 …` in order.
+    pub fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
+        let sql = sql.into();
+        match &mut self.connection {
+            Connection::Postgres(tx) => Query::postgres(tx, sql.postgres),
+            Connection::Sqlite(tx) => Query::sqlite(tx, sql.sqlite),
+        }
+    }
+
+    /// Makes all that was written durable, then wakes the relay if there is something for it.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.connection {
+            Connection::Postgres(tx) => tx.commit().await?,
+            Connection::Sqlite(tx) => tx.commit().await?,
+        }
+        if self.fills_outbox {
+            self.outbox_filled.notify_one();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn fills_outbox(&mut self) {
+        self.fills_outbox = true;
+    }
+}

@@ -1,0 +1,154 @@
+//! What a client may be told of a failure, and the one table from it to gRPC.
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// The domain named in `ErrorInfo`.
+const DOMAIN: &str = "jalon";
+
+/// A failure as a client sees it: its text says what to do and holds no internals and no personal data.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// Which sort of failure.
+    pub kind: Kind,
+    /// `ErrorInfo.reason`: an upper-case constant that programs may test.
+    pub reason: &'static str,
+    /// For a person.
+    pub message: String,
+}
+
+/// Few kinds, each with its gRPC status.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// The request itself is wrong, whatever the state; names the fields.
+    Invalid(Vec<Violation>),
+    /// No such thing, or not for this actor.
+    NotFound,
+    /// Somebody was first: a stale version, or it exists already. Read again.
+    Conflict,
+    /// Not in this state.
+    Precondition,
+    /// Signed in, but not allowed.
+    Denied,
+    /// Not signed in.
+    Unauthenticated,
+    /// A peer or the database is away: try again.
+    Unavailable,
+    /// Too many, too large, too often.
+    Exhausted,
+    /// Our fault; the log has the cause.
+    Internal,
+}
+
+/// One field that is wrong.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Violation {
+    /// Path within the request: `people[3].mail`.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Violation {
+    /// A field and what is wrong with it.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl Failure {
+    /// A failure of `kind`.
+    pub fn new(kind: Kind, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            reason,
+            message: message.into(),
+        }
+    }
+
+    /// Fields that are wrong.
+    pub fn invalid(violations: Vec<Violation>) -> Self {
+        let message = match violations.as_slice() {
+            [one] => format!("{}: {}", one.field, one.message),
+            many => format!("{} fields are wrong, see the details", many.len()),
+        };
+        Self::new(Kind::Invalid(violations), "INVALID_FIELDS", message)
+    }
+
+    /// One field that is wrong.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::invalid(vec![Violation::new(field, message)])
+    }
+
+    /// Logs the cause here, at the boundary, and gives the client nothing of it.
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "a request failed for a reason of ours");
+        Self::new(
+            Kind::Internal,
+            "INTERNAL",
+            "internal error; the log has the cause",
+        )
+    }
+
+    /// What the database's failure is for a client.
+    pub fn database(cause: &crate::db::Error) -> Self {
+        if cause.is_transient() {
+            tracing::warn!(error = %cause, "the database is away or busy");
+            Self::new(
+                Kind::Unavailable,
+                "DATABASE_AWAY",
+                "the database is away; try again in a moment",
+            )
+        } else {
+            Self::internal(cause)
+        }
+    }
+}
+
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        let mut details = ErrorDetails::new();
+        details.set_error_info(failure.reason, DOMAIN, std::collections::HashMap::new());
+        let code = match failure.kind {
+            Kind::Invalid(violations) => {
+                for violation in violations {
+                    details.add_bad_request_violation(violation.field, violation.message);
+                }
+                Code::InvalidArgument
+            }
+            Kind::NotFound => Code::NotFound,
+            Kind::Conflict => Code::Aborted,
+            Kind::Precondition => Code::FailedPrecondition,
+            Kind::Denied => Code::PermissionDenied,
+            Kind::Unauthenticated => Code::Unauthenticated,
+            Kind::Unavailable => Code::Unavailable,
+            Kind::Exhausted => Code::ResourceExhausted,
+            Kind::Internal => Code::Internal,
+        };
+        Self::with_error_details(code, failure.message, details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_field_reaches_the_client_with_its_path() {
+        let status = Status::from(Failure::field("people[3].mail", "is not an address"));
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let violations = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(violations[0].field, "people[3].mail");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "INVALID_FIELDS");
+    }
+
+    #[test]
+    fn an_internal_cause_is_not_shown() {
+        let status = Status::from(Failure::internal(&std::io::Error::other("secret path")));
+        assert!(!status.message().contains("secret"));
+    }
+}

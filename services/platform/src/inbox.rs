@@ -1,0 +1,223 @@
+//! Events arrive in a table and are applied once: the transaction that applies an event also marks it handled.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::SignedDuration;
+use sqlx::types::Json;
+use tokio::sync::Notify;
+
+use crate::{
+    Clock,
+    bus::{Envelope, HandleError, Handler},
+    db::{Db, Error, Sql, Tx},
+    lifecycle::Tasks,
+    outbox::Row,
+};
+
+/// How many events are applied in one transaction.
+const BATCH: i64 = 100;
+
+/// The consumer looks at least so often.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// So many failures, and the event goes to the dead letters.
+const MAX_ATTEMPTS: i64 = 10;
+
+/// Handled events are kept so long, so that a late copy is known.
+const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Stores received events; copies of known ones are dropped.
+pub(crate) async fn receive(db: &Db, clock: &Clock, events: &[&Envelope]) -> Result<(), Error> {
+    let now = clock.now();
+    let mut tx = db.begin().await?;
+    for event in events {
+        tx.query(
+            "INSERT INTO inbox (id, routing_key, body, occurred_at, received_at, next_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(event.id)
+        .bind(event.routing_key.as_str())
+        .bind(event.body.as_slice())
+        .bind(event.occurred_at)
+        .bind(now)
+        .bind(now)
+        .execute()
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// How many events wait to be applied, those that wait for another try included.
+pub async fn waiting(db: &Db) -> Result<i64, Error> {
+    let (count,): (i64,) = db
+        .read()
+        .await?
+        .query("SELECT COUNT(*) FROM inbox WHERE handled_at IS NULL")
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
+/// Applies events until the stop.
+pub(crate) async fn consume(
+    db: Db,
+    clock: Clock,
+    handler: Arc<dyn Handler>,
+    filled: Arc<Notify>,
+    tasks: Tasks,
+) {
+    let stopping = tasks.stopping();
+    while !stopping.is_cancelled() {
+        let notified = filled.notified();
+        match consume_batch(&db, &clock, handler.as_ref()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    _ = tokio::time::timeout(LOOK, notified) => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "events wait to be applied: the database is away");
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Applies what waits, all in one transaction; if one fails, one by one. Whether there was anything.
+async fn consume_batch(db: &Db, clock: &Clock, handler: &dyn Handler) -> Result<bool, Error> {
+    let mut tx = db.begin().await?;
+    let events = take(&mut tx, clock, BATCH).await?;
+    if events.is_empty() {
+        return Ok(false);
+    }
+    match apply(&mut tx, clock, handler, &events).await {
+        Ok(()) => {
+            tx.commit().await?;
+        }
+        Err(_) => {
+            drop(tx);
+            for event in events {
+                consume_one(db, clock, handler, &event).await?;
+            }
+        }
+    }
+    handler.committed();
+    Ok(true)
+}
+
+async fn consume_one(db: &Db, clock: &Clock, handler: &dyn Handler, event: &Envelope) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    match apply(&mut tx, clock, handler, std::slice::from_ref(event)).await {
+        Ok(()) => tx.commit().await,
+        Err(HandleError::Poison(reason)) => {
+            drop(tx);
+            tracing::error!(event.id = %event.id, event.routing_key, reason, "an event cannot be applied: dead letter");
+            bury(db, clock, event, &reason).await
+        }
+        Err(HandleError::Retry(error)) => {
+            drop(tx);
+            tracing::warn!(event.id = %event.id, event.routing_key, %error, "an event is tried again later");
+            postpone(db, clock, event, &error.to_string()).await
+        }
+    }
+}
+
+async fn apply(
+    tx: &mut Tx,
+    clock: &Clock,
+    handler: &dyn Handler,
+    events: &[Envelope],
+) -> Result<(), HandleError> {
+    for event in events {
+        handler.handle(tx, event).await?;
+    }
+    let ids = Json(
+        events
+            .iter()
+            .map(|event| event.id.to_string())
+            .collect::<Vec<_>>(),
+    );
+    tx.query(MARK).bind(&ids).bind(clock.now()).execute().await?;
+    Ok(())
+}
+
+async fn take(tx: &mut Tx, clock: &Clock, limit: i64) -> Result<Vec<Envelope>, Error> {
+    let rows: Vec<Row> = tx.query(TAKE).bind(clock.now()).bind(limit).fetch_all().await?;
+    Ok(rows.into_iter().map(Row::envelope).collect())
+}
+
+async fn postpone(db: &Db, clock: &Clock, event: &Envelope, reason: &str) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    let (attempts,): (i64,) = tx
+        .query("UPDATE inbox SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts")
+        .bind(event.id)
+        .fetch_one()
+        .await?;
+    if attempts >= MAX_ATTEMPTS {
+        drop(tx);
+        return bury(db, clock, event, reason).await;
+    }
+    // 0.2 s, 0.4 s … one minute.
+    let pause = SignedDuration::from_millis((100_i64 << attempts.min(10)).min(60_000));
+    tx.query("UPDATE inbox SET next_at = $2 WHERE id = $1")
+        .bind(event.id)
+        .bind(clock.now().plus(pause))
+        .execute()
+        .await?;
+    tx.commit().await
+}
+
+async fn bury(db: &Db, clock: &Clock, event: &Envelope, reason: &str) -> Result<(), Error> {
+    let now = clock.now();
+    let mut tx = db.begin().await?;
+    tx.query(
+        "INSERT INTO dead_letters (id, routing_key, body, occurred_at, reason, attempts, died_at)
+         SELECT id, routing_key, body, occurred_at, $2, attempts + 1, $3 FROM inbox WHERE id = $1
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(event.id)
+    .bind(reason)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.query("UPDATE inbox SET handled_at = $2 WHERE id = $1")
+        .bind(event.id)
+        .bind(now)
+        .execute()
+        .await?;
+    tx.commit().await
+}
+
+/// Forgets handled events after a week and replies after a day.
+pub(crate) async fn tidy(db: &Db, clock: &Clock) -> Result<(), Error> {
+    let now = clock.now();
+    let mut tx = db.begin().await?;
+    tx.query("DELETE FROM inbox WHERE handled_at < $1")
+        .bind(now.minus(KEPT))
+        .execute()
+        .await?;
+    tx.query("DELETE FROM requests WHERE replied_at < $1")
+        .bind(now.minus(SignedDuration::from_hours(24)))
+        .execute()
+        .await?;
+    tx.commit().await
+}
+
+/// Replicas of one service take different rows.
+const TAKE: Sql = Sql {
+    postgres: "SELECT id, routing_key, body, occurred_at FROM inbox
+               WHERE handled_at IS NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+    sqlite: "SELECT id, routing_key, body, occurred_at FROM inbox
+             WHERE handled_at IS NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2",
+};
+
+const MARK: Sql = Sql {
+    postgres: "UPDATE inbox SET handled_at = $2
+               WHERE id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($1) AS t(value))",
+    sqlite: "UPDATE inbox SET handled_at = $2 WHERE id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+};

@@ -1,0 +1,127 @@
+//! The way of an event: outbox, bus, inbox, dead letters, on both databases.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use contracts::directory::v1::PersonErased;
+use platform::{
+    Db, Tx,
+    bus::{Envelope, HandleError, Handler},
+    db::Migrations,
+    on_each_database,
+    outbox::{self, Event},
+    testing::{TestGround, eventually},
+};
+
+fn no_tables() -> Migrations {
+    Migrations {
+        postgres: sqlx::migrate!("tests/migrations"),
+        sqlite: sqlx::migrate!("tests/migrations"),
+    }
+}
+
+struct Recorder {
+    calls: AtomicUsize,
+    fail_first: usize,
+}
+
+#[async_trait]
+impl Handler for Recorder {
+    fn patterns(&self) -> &'static [&'static str] {
+        &["directory.person.erased.v1"]
+    }
+
+    async fn handle(&self, tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
+        let message: PersonErased = event.decode()?;
+        if message.person_id == "poison" {
+            return Err(HandleError::Poison("cannot be applied".to_owned()));
+        }
+        if self.calls.fetch_add(1, Ordering::SeqCst) < self.fail_first {
+            return Err(HandleError::Retry("away".into()));
+        }
+        tx.query("INSERT INTO applied (name, version) VALUES ($1, $2)")
+            .bind(message.person_id)
+            .bind(message.version)
+            .execute()
+            .await?;
+        Ok(())
+    }
+}
+
+async fn applied(db: &Db) -> i64 {
+    let (count,): (i64,) = db
+        .read()
+        .await
+        .unwrap()
+        .query("SELECT COUNT(*) FROM applied")
+        .fetch_one()
+        .await
+        .unwrap();
+    count
+}
+
+async fn publish(ground: &TestGround, db: &Db, names: &[String]) {
+    let mut tx = db.begin().await.unwrap();
+    for (index, name) in names.iter().enumerate() {
+        let message = PersonErased {
+            person_id: name.clone(),
+            version: index as i64,
+        };
+        let event = Event::new(
+            &ground.ground.ids,
+            &ground.ground.clock,
+            "directory.person.erased.v1",
+            &message,
+        );
+        outbox::push(&mut tx, &event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+on_each_database! { no_tables(),
+    async fn every_event_is_applied_once_by_an_unruly_bus(db: Db) {
+        let ground = TestGround::new();
+        let platform = ground.platform_on("sample", db.clone());
+        platform.run(Some(Arc::new(Recorder { calls: AtomicUsize::new(0), fail_first: 0 })));
+        let names: Vec<String> = (0..500).map(|n| format!("p{n}")).collect();
+        publish(&ground, &db, &names).await;
+        eventually("the backlog is empty", async || (platform.backlog().await.unwrap() == 0).then_some(())).await;
+        assert_eq!(applied(&db).await, 500);
+        assert!(ground.ground.tasks.drain(std::future::pending()).await);
+    }
+
+    async fn an_event_that_failed_is_tried_again_and_poison_does_not_hold_up_others(db: Db) {
+        let ground = TestGround::new();
+        let platform = ground.platform_on("sample", db.clone());
+        platform.run(Some(Arc::new(Recorder { calls: AtomicUsize::new(0), fail_first: 3 })));
+        publish(&ground, &db, &["a".to_owned(), "poison".to_owned(), "b".to_owned()]).await;
+        eventually("both good ones are applied", async || {
+            // Retries wait for the clock.
+            ground.ground.clock.advance(jiff::SignedDuration::from_secs(1));
+            (platform.backlog().await.unwrap() == 0).then_some(())
+        })
+        .await;
+        assert_eq!(applied(&db).await, 2);
+        let (reason,): (String,) =
+            db.read().await.unwrap().query("SELECT reason FROM dead_letters").fetch_one().await.unwrap();
+        assert_eq!(reason, "cannot be applied");
+    }
+
+    async fn a_change_that_is_rolled_back_takes_its_event_with_it(db: Db) {
+        let ground = TestGround::new();
+        let mut tx = db.begin().await.unwrap();
+        let message = PersonErased { person_id: "x".to_owned(), version: 1 };
+        let event = Event::new(&ground.ground.ids, &ground.ground.clock, "directory.person.erased.v1", &message);
+        outbox::push(&mut tx, &event).await.unwrap();
+        drop(tx);
+        assert_eq!(outbox::waiting(&db).await.unwrap(), 0);
+    }
+
+    async fn a_reading_transaction_cannot_write(db: Db) {
+        let mut tx = db.read().await.unwrap();
+        assert!(tx.query("DELETE FROM applied").execute().await.is_err());
+    }
+}
