@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use timetable::{Instance, Options, weight};
+use timetable::{Instance, Options, breaks, weight};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -62,6 +62,21 @@ fn report(name: &str, instance: &Instance, reference: &str, seconds: f64) {
                 let faults = weight::check(problem, &answer.meetings).len();
                 let value = format!("{}{}", answer.weight, if faults == 0 { "" } else { " INVALID" });
                 (value, answer.bound.to_string())
+            }
+            Err(error) => (error.to_string(), String::new()),
+        },
+        Instance::Breaks(problem) => match breaks::solve(problem, &options, &mut progress) {
+            Ok(solution) => {
+                let value = match &solution.answer {
+                    breaks::Answer::Slots(slots) => {
+                        let checked = breaks::check(problem, slots);
+                        let faults = checked.violations.len();
+                        format!("{}{}", checked.value, if faults == 0 { "" } else { " INVALID" })
+                    }
+                    breaks::Answer::Infeasible { because } => format!("infeasible: {}", because.join("; ")),
+                    breaks::Answer::Open { because } => format!("open: {}", because.join("; ")),
+                };
+                (value, solution.bound.to_string())
             }
             Err(error) => (error.to_string(), String::new()),
         },

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::weight;
+use crate::{breaks, weight};
 
 /// Either problem, told apart by the field `problem` of the file.
 #[derive(Clone, Debug)]
 pub enum Instance {
     /// `"problem": "SPEEDDATING"`.
     Weight(weight::Problem),
+    /// `"problem": "B2BSOP"`.
+    Breaks(breaks::Problem),
 }
 
 /// Why a text is no instance or no answer.
@@ -25,6 +27,10 @@ pub enum ReadError {
     UnknownKind(String),
     #[error(transparent)]
     Weight(#[from] weight::ProblemError),
+    #[error(transparent)]
+    Breaks(#[from] breaks::ProblemError),
+    #[error("the answer says {0}; only a list of slots can be checked")]
+    NoSlots(&'static str),
 }
 
 /// What the checker says of an answer.
@@ -48,6 +54,13 @@ struct Meetings {
     meetings: Vec<weight::Meeting>,
 }
 
+#[derive(Deserialize)]
+struct Slots {
+    slots: Option<Vec<usize>>,
+    #[serde(default)]
+    infeasible: bool,
+}
+
 impl Instance {
     /// Reads and validates a file; unknown fields are ignored.
     pub fn read(text: &str) -> Result<Self, ReadError> {
@@ -57,6 +70,11 @@ impl Instance {
                 let problem: weight::Problem = serde_json::from_str(text)?;
                 problem.validate()?;
                 Ok(Self::Weight(problem))
+            }
+            Some("B2BSOP") => {
+                let problem: breaks::Problem = serde_json::from_str(text)?;
+                problem.validate()?;
+                Ok(Self::Breaks(problem))
             }
             Some(other) => Err(ReadError::UnknownKind(other.to_owned())),
             None => Err(ReadError::NoKind),
@@ -73,6 +91,20 @@ impl Instance {
                     violations: violations.iter().map(ToString::to_string).collect(),
                     value: weight::total_weight(problem, &read.meetings),
                     bound: weight::bound(problem),
+                })
+            }
+            Self::Breaks(problem) => {
+                let read: Slots = serde_json::from_str(answer).map_err(ReadError::Answer)?;
+                let said = if read.infeasible {
+                    "that the problem is infeasible"
+                } else {
+                    "nothing of slots"
+                };
+                let checked = breaks::check(problem, &read.slots.ok_or(ReadError::NoSlots(said))?);
+                Ok(Verdict {
+                    violations: checked.violations.iter().map(ToString::to_string).collect(),
+                    value: checked.value,
+                    bound: breaks::bound(problem),
                 })
             }
         }

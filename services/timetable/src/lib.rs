@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod breaks;
 pub mod weight;
 
 mod effort;

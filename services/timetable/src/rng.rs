@@ -45,3 +45,17 @@ impl Rng {
         }
     }
 }
+
+/// `part / whole` as a real number.
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    let halved = |n: u64| {
+        f64::from(u32::try_from(n >> 16).unwrap_or(u32::MAX)) * 65536.0
+            + f64::from(u16::try_from(n & 0xFFFF).unwrap_or(0))
+    };
+    halved(part) / halved(whole.max(1))
+}
+
+/// A small whole number as a real one; beyond 32 bits it is cut.
+pub(crate) fn real(n: i64) -> f64 {
+    f64::from(i32::try_from(n).unwrap_or(if n < 0 { i32::MIN } else { i32::MAX }))
+}
