@@ -3,6 +3,7 @@
 mod check;
 mod flow;
 mod greedy;
+mod improve;
 mod model;
 mod problem;
 mod reason;
@@ -17,6 +18,7 @@ pub use problem::{Edge, Problem, ProblemError, Side};
 pub use reason::{Reason, Unmet, Without};
 
 use crate::effort::{Effort, Options, Phase, Progress};
+use improve::Improve;
 use model::Model;
 use schedule::Schedule;
 
@@ -104,7 +106,15 @@ pub fn solve(
     let mut schedule = Schedule::new(&model);
     greedy::fill(&model, &mut schedule, &flow.chosen);
     effort.tell(Phase::Start, schedule.value, flow.bound);
-    Ok(answer(problem, &model, &schedule, flow.bound, &effort))
+    let mut improve = Improve::new(&model, schedule, options.seed);
+    let cooling = 400 * (model.pairs.len() as u64).max(100);
+    for round in 0..8 {
+        improve.narrow(|pair| flow.prices.reduced(&model, pair), flow.bound);
+        let heat = if round == 0 { (2.0, 0.2) } else { (1.0, 0.2) };
+        improve.anneal(cooling, heat, flow.bound, &mut effort);
+        improve.restart_from_best();
+    }
+    Ok(answer(problem, &model, &improve.best, flow.bound, &effort))
 }
 
 /// An upper bound of the weight of any timetable: pairs chosen under the caps alone (a min-cost flow). 0 for a faulty problem.
