@@ -1,0 +1,22 @@
+//! Types and rules: who somebody is, how they may be reached, who is the same person. Pure.
+
+mod draft;
+mod language;
+mod mail;
+mod matching;
+mod name;
+mod organisation;
+mod person;
+mod phone;
+mod siret;
+
+pub(crate) use crate::error::{Error, Violation};
+pub use draft::{Drafts, MOST_ROWS, OrganisationDraft, OrganisationRow, PersonDraft, PersonRow};
+pub use language::Language;
+pub use mail::Mail;
+pub use matching::{Known, Lookup, Match, Outcome, Plan};
+pub use name::{key as name_key, surname_begins};
+pub use organisation::Organisation;
+pub use person::{Channel, Contact, Person, Preference};
+pub use phone::Phone;
+pub use siret::Siret;
