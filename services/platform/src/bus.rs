@@ -78,12 +78,19 @@ pub enum Bus {
 impl Bus {
     /// The transport of one process.
     pub fn memory() -> Self {
-        Self::Memory(Memory::default())
+        Self::Memory(Memory::new(None))
     }
 
     /// As [`Bus::memory`], but it delivers twice, late and out of order now and then, as brokers do.
     pub fn unruly(seed: u64) -> Self {
-        Self::Memory(Memory::unruly(seed))
+        Self::Memory(Memory::new(Some(seed)))
+    }
+
+    /// Lets events flow, once every consumer of the process has subscribed. Until then they wait in the outboxes.
+    pub fn open(&self) {
+        match self {
+            Self::Memory(memory) => memory.open(),
+        }
     }
 
     /// Publishes, and returns the ids that are durable at each consumer.

@@ -133,6 +133,16 @@ impl From<Failure> for Status {
     }
 }
 
+/// The field violations that a status carries, for clients that print them.
+pub fn violations(status: &Status) -> Vec<Violation> {
+    let Some(details) = status.get_details_bad_request() else { return Vec::new() };
+    details
+        .field_violations
+        .into_iter()
+        .map(|violation| Violation::new(violation.field, violation.description))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

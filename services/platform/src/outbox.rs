@@ -77,7 +77,12 @@ pub(crate) async fn relay(db: Db, bus: Bus, clock: Clock, tasks: Tasks) {
     while !stopping.is_cancelled() {
         // Registered before the look, so that a commit in between is not missed.
         let notified = filled.notified();
-        match relay_batch(&db, &bus).await {
+        let relayed = tokio::select! {
+            // The bus may be closed, or a broker slow: a stop does not wait for either.
+            () = stopping.cancelled() => return,
+            relayed = relay_batch(&db, &bus) => relayed,
+        };
+        match relayed {
             Ok(true) => {}
             Ok(false) => {
                 tokio::select! {

@@ -143,6 +143,7 @@ impl TestGround {
         let key = SigningKey::from_seed([7; 32]).expect("a key");
         let target = Target::Folder(folder.path().to_owned());
         let ground = Ground::new(clock, ids, Bus::unruly(1), target, key).expect("a ground");
+        ground.bus.open();
         Self { ground, folder }
     }
 

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rand::{Rng as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha20Rng;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::{Envelope, matches};
@@ -13,12 +13,13 @@ use crate::{
 };
 
 /// The in-process transport. Durable: publishing inserts into each consumer's own inbox table.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Memory(Arc<Inner>);
 
-#[derive(Default)]
 struct Inner {
     subscriptions: RwLock<Vec<Subscription>>,
+    // Closed until every consumer has subscribed: an event published before would never reach the late ones.
+    open: watch::Sender<bool>,
     unruly: Option<Mutex<ChaCha20Rng>>,
 }
 
@@ -32,12 +33,13 @@ pub(crate) struct Subscription {
 }
 
 impl Memory {
-    pub(super) fn unruly(seed: u64) -> Self {
-        let chance = ChaCha20Rng::seed_from_u64(seed);
-        Self(Arc::new(Inner {
-            subscriptions: RwLock::default(),
-            unruly: Some(Mutex::new(chance)),
-        }))
+    pub(super) fn new(unruly: Option<u64>) -> Self {
+        let unruly = unruly.map(|seed| Mutex::new(ChaCha20Rng::seed_from_u64(seed)));
+        Self(Arc::new(Inner { subscriptions: RwLock::default(), open: watch::Sender::new(false), unruly }))
+    }
+
+    pub(super) fn open(&self) {
+        self.0.open.send_replace(true);
     }
 
     pub(super) fn subscribe(&self, subscription: Subscription) {
@@ -49,6 +51,9 @@ impl Memory {
     }
 
     pub(super) async fn publish(&self, events: &[Envelope]) -> Result<Vec<Uuid>, Error> {
+        // The sender lives in self: waiting cannot fail.
+        let mut open = self.0.open.subscribe();
+        let _open = open.wait_for(|open| *open).await.is_ok();
         let (sent, kept) = self.round(events);
         let subscriptions = self
             .0
