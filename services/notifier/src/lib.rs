@@ -1,3 +1,5 @@
 //! Being written.
 
+pub mod content;
 pub mod sms;
+pub mod templates;

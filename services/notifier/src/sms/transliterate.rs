@@ -33,13 +33,10 @@ fn replacement(character: char) -> Option<String> {
         '–' | '—' | '‐' | '‑' | '‒' | '―' | '−' | '•' | '·' => "-",
         '…' => "...",
         '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' | '\u{2002}' | '\u{2003}' | '\t' => " ",
-        // Soft hyphen, zero width space, joiners, direction marks, byte order mark: nothing to see.
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => "",
         'œ' => "oe",
         'Œ' => "OE",
-        'ð' => "d",
+        'ð' | 'đ' => "d",
         'Ð' | 'Đ' => "D",
-        'đ' => "d",
         'ł' => "l",
         'Ł' => "L",
         'þ' => "th",
@@ -59,6 +56,7 @@ fn replacement(character: char) -> Option<String> {
         '→' => "->",
         _ => "",
     };
+    // Soft hyphen, zero width space, joiners, direction marks, byte order mark: nothing to see.
     let vanishes = matches!(
         character,
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
