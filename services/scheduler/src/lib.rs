@@ -1,5 +1,7 @@
 //! Being written.
 pub mod calendar;
+pub mod digest;
 pub mod domain;
 pub mod offset;
+pub mod policy;
 pub mod window;

@@ -245,7 +245,7 @@ fn plural(count: u64, one: &str, many: &str) -> String {
     }
 }
 
-fn number(count: u64) -> String {
+pub(crate) fn number(count: u64) -> String {
     const WORDS: [&str; 11] = [
         "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
     ];

@@ -251,12 +251,11 @@ impl Milestone {
         }
         match &self.times {
             None if self.is_planned() => Err(Refusal::Shape("start is missing")),
-            None => Ok(()),
             Some(times) if TimeZone::get(&times.zone).is_err() => {
                 Err(Refusal::Shape("time zone is no IANA name"))
             }
             Some(times) if times.ends < times.starts => Err(Refusal::Shape("end is before its start")),
-            Some(_) => Ok(()),
+            None | Some(_) => Ok(()),
         }
     }
 }

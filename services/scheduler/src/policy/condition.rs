@@ -1,0 +1,346 @@
+//! CEL: whether a reminder makes sense for a milestone and a person. It lives only here.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use cel::common::ast::{EntryExpr, Expr, LiteralValue};
+use cel::{Context, ExecutionError, IdedExpr, Program, Value};
+use contracts::kinds::{FactType, Kind};
+
+use crate::domain::{Fact, Milestone, Occasion, State};
+
+const LENGTH_LIMIT: usize = 500;
+/// Trial evaluations stop here: 2^TRIAL_FACTS of the facts that a condition names.
+const TRIAL_FACTS: usize = 6;
+const VARIABLES: [&str; 7] = [
+    "facts",
+    "role",
+    "told",
+    "state",
+    "cleared_reason",
+    "occasion",
+    "hours_left",
+];
+const FUNCTIONS: [&str; 10] = [
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "has",
+    "exists",
+    "all",
+    "filter",
+    "map",
+    "exists_one",
+];
+
+/// A compiled condition, checked against the facts of its milestone kind. Without text it always holds.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    text: String,
+    program: Option<Arc<Program>>,
+    declared: Arc<BTreeMap<String, FactType>>,
+}
+
+/// What a condition may look at besides the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The recipient's role.
+    pub role: &'a str,
+    /// Whether this person was already told anything of this subject.
+    pub told: bool,
+    /// What made the reminder speak.
+    pub occasion: Occasion,
+    /// Whole hours from now to the start, negative once it is over.
+    pub hours_left: i64,
+}
+
+impl Condition {
+    /// Compiles a text (empty: always) and tries it over the facts that the kind declares.
+    /// The error says what to write.
+    pub fn compile(text: &str, kind: &Kind) -> Result<Self, String> {
+        let declared: Arc<BTreeMap<_, _>> = Arc::new(
+            kind.facts
+                .iter()
+                .map(|(name, fact)| (name.clone(), fact.kind))
+                .collect(),
+        );
+        if text.trim().is_empty() {
+            return Ok(Self {
+                text: String::new(),
+                program: None,
+                declared,
+            });
+        }
+        if text.len() > LENGTH_LIMIT {
+            return Err(format!("is longer than {LENGTH_LIMIT} characters"));
+        }
+        let program = Program::compile(text).map_err(|errors| {
+            let first = errors.errors.first();
+            let place = first.map_or(0, |error| error.pos.1);
+            let what = first.map_or_else(String::new, |error| error.msg.clone());
+            format!("is no CEL expression (column {place}): {what}")
+        })?;
+        let mut used = Vec::new();
+        check_names(program.expression(), &declared, &mut Vec::new(), &mut used)?;
+        let condition = Self {
+            text: text.trim().to_owned(),
+            program: Some(Arc::new(program)),
+            declared,
+        };
+        condition.try_out(&used)?;
+        Ok(condition)
+    }
+
+    /// Whether the condition holds. A fact that the milestone does not carry counts as empty, zero or no.
+    pub fn holds(&self, milestone: &Milestone, circumstances: &Circumstances<'_>) -> bool {
+        let Some(program) = &self.program else { return true };
+        let facts = self.declared.iter().map(|(name, kind)| {
+            (
+                name.clone(),
+                value(milestone.facts.get(name).unwrap_or(&Fact::absent(*kind))),
+            )
+        });
+        let (state, reason) = match &milestone.state {
+            State::Planned => ("planned", ""),
+            State::Cleared(reason) => ("cleared", reason.as_str()),
+        };
+        // The trial at load makes an error here next to impossible; a condition that fails does not hold.
+        evaluate(program, facts.collect(), circumstances, state, reason) == Ok(Value::Bool(true))
+    }
+
+    /// As written; empty when it always holds.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn try_out(&self, used: &[String]) -> Result<(), String> {
+        let Some(program) = &self.program else {
+            return Ok(());
+        };
+        let named: Vec<_> = used.iter().take(TRIAL_FACTS).collect();
+        for told in [false, true] {
+            for combination in 0..(1_u32 << named.len()) {
+                let facts = self.declared.iter().map(|(name, kind)| {
+                    let place = named.iter().position(|named| *named == name);
+                    let filled = place.is_some_and(|place| combination & (1 << place) != 0);
+                    (
+                        name.clone(),
+                        if filled {
+                            example(*kind)
+                        } else {
+                            value(&Fact::absent(*kind))
+                        },
+                    )
+                });
+                let circumstances = Circumstances {
+                    role: "candidate",
+                    told,
+                    occasion: Occasion::Before,
+                    hours_left: 48,
+                };
+                match evaluate(program, facts.collect(), &circumstances, "planned", "") {
+                    Ok(Value::Bool(_)) => {}
+                    Ok(other) => {
+                        return Err(format!(
+                            "must be true or false, but gives a {}; compare it with something",
+                            other.type_of()
+                        ));
+                    }
+                    Err(error) => return Err(explain(&error)),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn evaluate(
+    program: &Program,
+    facts: HashMap<String, Value>,
+    circumstances: &Circumstances<'_>,
+    state: &str,
+    cleared_reason: &str,
+) -> Result<Value, ExecutionError> {
+    let mut context = Context::default();
+    context.add_variable_from_value("facts", facts);
+    context.add_variable_from_value("role", circumstances.role);
+    context.add_variable_from_value("told", circumstances.told);
+    context.add_variable_from_value("occasion", occasion_word(circumstances.occasion));
+    context.add_variable_from_value("hours_left", circumstances.hours_left);
+    context.add_variable_from_value("state", state);
+    context.add_variable_from_value("cleared_reason", cleared_reason);
+    program.execute(&context)
+}
+
+fn occasion_word(occasion: Occasion) -> &'static str {
+    match occasion {
+        Occasion::Planned => "planned",
+        Occasion::Before => "before",
+        Occasion::After => "after",
+        Occasion::Moved => "moved",
+        Occasion::Changed => "changed",
+        Occasion::Cleared => "cleared",
+    }
+}
+
+fn value(fact: &Fact) -> Value {
+    match fact {
+        Fact::Text(text) => text.as_str().into(),
+        Fact::Number(number) => (*number).into(),
+        Fact::Flag(flag) => (*flag).into(),
+        Fact::List(items) => items
+            .iter()
+            .map(|item| {
+                item.iter()
+                    .map(|(k, v)| (k.clone(), v.as_str()))
+                    .collect::<HashMap<_, _>>()
+            })
+            .collect::<Vec<_>>()
+            .into(),
+    }
+}
+
+fn example(kind: FactType) -> Value {
+    match kind {
+        FactType::Text => "x".into(),
+        FactType::Number => 1_i64.into(),
+        FactType::Flag => true.into(),
+        FactType::List => vec![HashMap::<String, &str>::new()].into(),
+    }
+}
+
+/// Every name must be known, in every branch: evaluation alone would miss what `||` never reaches.
+fn check_names(
+    expression: &IdedExpr,
+    declared: &BTreeMap<String, FactType>,
+    bound: &mut Vec<String>,
+    used: &mut Vec<String>,
+) -> Result<(), String> {
+    match &expression.expr {
+        Expr::Unspecified | Expr::Literal(_) => Ok(()),
+        Expr::Ident(name) if bound.contains(name) || VARIABLES.contains(&name.as_str()) => Ok(()),
+        Expr::Ident(name) if declared.contains_key(name) => Err(format!("write `facts.{name}` for the fact")),
+        Expr::Ident(name) => Err(format!("knows no `{name}`; there are {}", VARIABLES.join(", "))),
+        Expr::Select(select) => {
+            if select.operand.expr == Expr::Ident("facts".to_owned()) {
+                if !declared.contains_key(&select.field) {
+                    let names = declared.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                    return Err(format!(
+                        "the kind declares no fact `{}`; it has {names}",
+                        select.field
+                    ));
+                }
+                if !used.contains(&select.field) {
+                    used.push(select.field.clone());
+                }
+            }
+            check_names(&select.operand, declared, bound, used)
+        }
+        Expr::Call(call) => {
+            let is_operator = !call.func_name.chars().all(|c| c.is_ascii_alphanumeric());
+            if !is_operator && !FUNCTIONS.contains(&call.func_name.as_str()) {
+                return Err(format!(
+                    "knows no function `{}`; there are {}",
+                    call.func_name,
+                    FUNCTIONS.join(", ")
+                ));
+            }
+            if matches!(call.func_name.as_str(), "_==_" | "_!=_") {
+                check_comparable(&call.args, declared)?;
+            }
+            if let Some(target) = &call.target {
+                check_names(target, declared, bound, used)?;
+            }
+            call.args
+                .iter()
+                .try_for_each(|argument| check_names(argument, declared, bound, used))
+        }
+        Expr::List(list) => list
+            .elements
+            .iter()
+            .try_for_each(|element| check_names(element, declared, bound, used)),
+        Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
+            EntryExpr::MapEntry(entry) => {
+                check_names(&entry.key, declared, bound, used)?;
+                check_names(&entry.value, declared, bound, used)
+            }
+            EntryExpr::StructField(field) => check_names(&field.value, declared, bound, used),
+        }),
+        Expr::Struct(_) => Err("cannot make a struct".to_owned()),
+        Expr::Comprehension(loops) => {
+            check_names(&loops.iter_range, declared, bound, used)?;
+            let depth = bound.len();
+            bound.extend([loops.iter_var.clone(), loops.accu_var.clone()]);
+            bound.extend(loops.iter_var2.clone());
+            for part in [
+                &loops.accu_init,
+                &loops.loop_cond,
+                &loops.loop_step,
+                &loops.result,
+            ] {
+                check_names(part, declared, bound, used)?;
+            }
+            bound.truncate(depth);
+            Ok(())
+        }
+    }
+}
+
+/// CEL calls values of two types merely unequal; in a policy that is always a mistake.
+fn check_comparable(sides: &[IdedExpr], declared: &BTreeMap<String, FactType>) -> Result<(), String> {
+    let types: Vec<_> = sides
+        .iter()
+        .filter_map(|side| static_type(side, declared))
+        .collect();
+    match types.as_slice() {
+        [left, right] if left != right => Err(format!(
+            "compares values of different types ({left} and {right}): that never holds"
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn static_type(expression: &IdedExpr, declared: &BTreeMap<String, FactType>) -> Option<&'static str> {
+    match &expression.expr {
+        Expr::Literal(LiteralValue::Boolean(_)) => Some("flag"),
+        Expr::Literal(LiteralValue::Int(_) | LiteralValue::UInt(_) | LiteralValue::Double(_)) => {
+            Some("number")
+        }
+        Expr::Literal(LiteralValue::String(_)) => Some("text"),
+        Expr::Ident(name) => match name.as_str() {
+            "told" => Some("flag"),
+            "hours_left" => Some("number"),
+            "role" | "state" | "cleared_reason" | "occasion" => Some("text"),
+            _ => None,
+        },
+        Expr::Select(select) if select.operand.expr == Expr::Ident("facts".to_owned()) => {
+            declared.get(&select.field).map(|kind| match kind {
+                FactType::Text => "text",
+                FactType::Number => "number",
+                FactType::Flag => "flag",
+                FactType::List => "list",
+            })
+        }
+        _ => None,
+    }
+}
+
+fn explain(error: &ExecutionError) -> String {
+    match error {
+        ExecutionError::NoSuchOverload
+        | ExecutionError::ValuesNotComparable(..)
+        | ExecutionError::UnsupportedBinaryOperator(..)
+        | ExecutionError::UnsupportedUnaryOperator(..)
+        | ExecutionError::UnexpectedType { .. } => {
+            format!(
+                "compares or combines values of different types ({error}); look at the types of the facts"
+            )
+        }
+        other => format!("cannot be evaluated: {other}"),
+    }
+}
+
+#[cfg(test)]
+#[path = "condition/tests.rs"]
+mod tests;

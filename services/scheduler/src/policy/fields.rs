@@ -1,0 +1,141 @@
+//! Walks a YAML document and collects every problem with its path, instead of stopping at the first.
+
+use serde_norway::{Mapping, Value};
+
+use super::Problem;
+
+/// Problems found so far in one document.
+#[derive(Default)]
+pub(super) struct Problems {
+    pub(super) document: usize,
+    pub(super) found: Vec<Problem>,
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.found.push(Problem {
+            document: self.document,
+            path: path.into(),
+            message: message.into(),
+        });
+    }
+}
+
+/// A mapping of the document, with its path.
+pub(super) struct Fields<'a> {
+    path: String,
+    mapping: &'a Mapping,
+}
+
+impl<'a> Fields<'a> {
+    /// The mapping at `path`; unknown fields are problems.
+    pub(super) fn open(
+        value: &'a Value,
+        path: &str,
+        known: &[&str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let Value::Mapping(mapping) = value else {
+            problems.add(path, format!("must be a mapping with {}", known.join(", ")));
+            return None;
+        };
+        let fields = Self {
+            path: path.to_owned(),
+            mapping,
+        };
+        for key in mapping.keys() {
+            match key.as_str() {
+                Some(name) if known.contains(&name) => {}
+                Some(name) => {
+                    problems.add(
+                        fields.at(name),
+                        format!("is no known field; there are {}", known.join(", ")),
+                    );
+                }
+                None => problems.add(path, "has a key that is no text"),
+            }
+        }
+        Some(fields)
+    }
+
+    pub(super) fn at(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+        self.mapping.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text, when there is one.
+    pub(super) fn text(&self, name: &str, problems: &mut Problems) -> Option<&'a str> {
+        let value = self.get(name)?;
+        let text = value.as_str();
+        if text.is_none() {
+            problems.add(self.at(name), "must be a text; put it between quotes");
+        }
+        text
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&self, name: &str, what: &str, problems: &mut Problems) -> Option<&'a str> {
+        if self.get(name).is_none() {
+            problems.add(self.at(name), format!("is missing: {what}"));
+        }
+        self.text(name, problems)
+    }
+
+    pub(super) fn flag(&self, name: &str, default: bool, problems: &mut Problems) -> bool {
+        match self.get(name) {
+            None => default,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                problems.add(self.at(name), "must be true or false");
+                default
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(
+        &self,
+        name: &str,
+        choices: &[(&str, T)],
+        default: T,
+        problems: &mut Problems,
+    ) -> T {
+        let Some(text) = self.text(name, problems) else {
+            return default;
+        };
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
+            return *choice;
+        }
+        let words = choices
+            .iter()
+            .map(|(word, _)| *word)
+            .collect::<Vec<_>>()
+            .join(", ");
+        problems.add(self.at(name), format!("`{text}` is not one of {words}"));
+        default
+    }
+
+    /// The items of a list with their paths; nothing when the field is absent.
+    pub(super) fn list(&self, name: &str, problems: &mut Problems) -> Option<Vec<(String, &'a Value)>> {
+        match self.get(name)? {
+            Value::Sequence(items) => Some(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| (format!("{}[{index}]", self.at(name)), item))
+                    .collect(),
+            ),
+            _ => {
+                problems.add(self.at(name), "must be a list");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The parts of `spec`.
+
+use contracts::kinds::Kind;
+use jiff::SignedDuration;
+
+use super::super::fields::{Fields, Problems};
+use super::super::{Audience, Step, Trigger};
+use crate::digest::Digest;
+use crate::domain::Route;
+use crate::offset::Offset;
+
+const STEP_LIMIT: usize = 20;
+const DEFAULT_DEBOUNCE: SignedDuration = SignedDuration::from_secs(120);
+
+pub(super) fn trigger(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> Option<Trigger> {
+    let text = spec.required("trigger", "planned, before, after or changed", problems)?;
+    let relative = matches!(text, "before" | "after");
+    if !relative && spec.get("offsets").is_some() {
+        problems.add(
+            "spec.offsets",
+            format!("a trigger `{text}` has no offsets; leave them out"),
+        );
+    }
+    if text != "changed" && spec.get("change").is_some() {
+        problems.add(
+            "spec.change",
+            format!("only a trigger `changed` has it, this one is `{text}`"),
+        );
+    }
+    match text {
+        "planned" => Some(Trigger::Planned),
+        "before" | "after" => {
+            let after = text == "after";
+            Some(Trigger::Relative {
+                after,
+                steps: steps(spec, after, problems)?,
+            })
+        }
+        "changed" => changed(spec, kind, problems),
+        other => {
+            problems.add(
+                "spec.trigger",
+                format!("`{other}` is not one of planned, before, after, changed"),
+            );
+            None
+        }
+    }
+}
+
+fn steps(spec: &Fields<'_>, after: bool, problems: &mut Problems) -> Option<Vec<Step>> {
+    let items = spec.list("offsets", problems).unwrap_or_default();
+    if items.is_empty() || items.len() > STEP_LIMIT {
+        problems.add(
+            "spec.offsets",
+            format!("needs 1 to {STEP_LIMIT} offsets such as `- at: \"-48h\"`"),
+        );
+        return None;
+    }
+    let mut steps: Vec<Step> = Vec::new();
+    for (path, item) in items {
+        let Some(fields) = Fields::open(item, &path, &["at", "route", "template"], problems) else {
+            continue;
+        };
+        let step = Step {
+            route: route(&fields, problems),
+            template: template(&fields, problems),
+            offset: match fields
+                .required("at", "an offset such as \"-48h\"", problems)
+                .map(str::parse::<Offset>)
+            {
+                None => continue,
+                Some(Err(error)) => {
+                    problems.add(fields.at("at"), error.to_string());
+                    continue;
+                }
+                Some(Ok(offset)) => offset,
+            },
+        };
+        if step.offset.is_before() == after {
+            let (word, sign) = if after { ("after", '+') } else { ("before", '-') };
+            problems.add(
+                fields.at("at"),
+                format!("the trigger is `{word}`: begin with `{sign}`"),
+            );
+        }
+        if steps.iter().any(|other| other.offset == step.offset) {
+            problems.add(fields.at("at"), "is there twice; each offset is one reminder");
+        }
+        steps.push(step);
+    }
+    Some(steps)
+}
+
+fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> Option<Trigger> {
+    let Some(value) = spec.get("change") else {
+        problems.add(
+            "spec.change",
+            "is missing: say what is told, with moved, cleared, facts, debounce",
+        );
+        return None;
+    };
+    let fields = Fields::open(
+        value,
+        "spec.change",
+        &["moved", "cleared", "facts", "debounce"],
+        problems,
+    )?;
+    let mut watch = Vec::new();
+    for (path, item) in fields.list("facts", problems).unwrap_or_default() {
+        match item.as_str() {
+            Some(name) if kind.is_none_or(|kind| kind.facts.contains_key(name)) => {
+                watch.push(name.to_owned())
+            }
+            Some(name) => {
+                let facts = kind.map_or_else(String::new, |kind| words(kind.facts.keys()));
+                problems.add(
+                    path,
+                    format!("the kind declares no fact `{name}`; it has {facts}"),
+                );
+            }
+            None => problems.add(path, "must be the name of a fact"),
+        }
+    }
+    let (moved, cleared) = (
+        fields.flag("moved", true, problems),
+        fields.flag("cleared", true, problems),
+    );
+    if !moved && !cleared && watch.is_empty() {
+        problems.add(
+            "spec.change",
+            "tells nothing; set moved or cleared to true, or name facts",
+        );
+    }
+    let debounce = duration(&fields, "debounce", problems).unwrap_or(DEFAULT_DEBOUNCE);
+    Some(Trigger::Changed {
+        moved,
+        cleared,
+        watch,
+        debounce,
+    })
+}
+
+pub(super) fn audience(
+    spec: &Fields<'_>,
+    kind: Option<&Kind>,
+    default: &(Option<Route>, Option<String>),
+    problems: &mut Problems,
+) -> Option<Vec<Audience>> {
+    let items = spec.list("audience", problems).unwrap_or_default();
+    if items.is_empty() {
+        problems.add(
+            "spec.audience",
+            "is missing: name who is told, `- role: candidate`",
+        );
+        return None;
+    }
+    let mut all: Vec<Audience> = Vec::new();
+    for (path, item) in items {
+        let Some(fields) = Fields::open(item, &path, &["role", "route", "template"], problems) else {
+            continue;
+        };
+        let own = (route(&fields, problems), template(&fields, problems));
+        let Some(role) = fields.required("role", "who is told", problems) else {
+            continue;
+        };
+        if let Some(kind) = kind
+            && !kind.roles.iter().any(|known| known == role)
+        {
+            let known = kind.roles.join(", ");
+            problems.add(
+                fields.at("role"),
+                format!("the kind knows no role `{role}`; it has {known}"),
+            );
+        }
+        if all.iter().any(|other| other.role == role) {
+            problems.add(fields.at("role"), format!("`{role}` is there twice"));
+        }
+        all.push(Audience {
+            role: role.to_owned(),
+            route: own.0,
+            template: own.1,
+            default: default.clone(),
+        });
+    }
+    Some(all)
+}
+
+/// Every message needs channels and a template, from the offset, the audience or the policy.
+pub(super) fn check_messages(trigger: &Trigger, audience: &[Audience], problems: &mut Problems) {
+    let steps: Vec<Option<&Step>> = match trigger {
+        Trigger::Relative { steps, .. } => steps.iter().map(Some).collect(),
+        Trigger::Planned | Trigger::Changed { .. } => vec![None],
+    };
+    for (index, one) in audience.iter().enumerate() {
+        if let Some(number) = steps.iter().position(|step| one.message(*step).is_none()) {
+            let place = steps[number].map_or_else(String::new, |_| format!(" or spec.offsets[{number}]"));
+            let message =
+                format!("has no route or no template for its message; say both here, in spec{place}");
+            problems.add(format!("spec.audience[{index}]"), message);
+        }
+    }
+}
+
+pub(super) fn route(fields: &Fields<'_>, problems: &mut Problems) -> Option<Route> {
+    let items = fields.list("route", problems)?;
+    let words: Vec<&str> = items.iter().filter_map(|(_, item)| item.as_str()).collect();
+    let route: Option<Route> = words.join(",").parse().ok();
+    let twice = words
+        .iter()
+        .enumerate()
+        .any(|(index, word)| words[..index].contains(word));
+    if words.len() != items.len() || twice || route.is_none() {
+        problems.add(
+            fields.at("route"),
+            "must list mail and sms in order of preference, such as [sms, mail]",
+        );
+        return None;
+    }
+    route
+}
+
+pub(super) fn template(fields: &Fields<'_>, problems: &mut Problems) -> Option<String> {
+    let name = fields.text("template", problems)?;
+    let fits = !name.is_empty()
+        && name.len() <= 63
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+    if !fits {
+        problems.add(
+            fields.at("template"),
+            "must be the name of a template: small letters, digits, _ and -",
+        );
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+pub(super) fn digest(
+    spec: &Fields<'_>,
+    trigger: Option<&Trigger>,
+    problems: &mut Problems,
+) -> Option<Digest> {
+    let fields = Fields::open(spec.get("digest")?, "spec.digest", &["cron"], problems)?;
+    if matches!(trigger, Some(Trigger::Changed { .. })) {
+        problems.add("spec.digest", "a change is told at once; leave the digest out");
+    }
+    let text = fields.required("cron", "such as \"0 30 8 * * Mon-Fri\"", problems)?;
+    Digest::parse(text)
+        .map_err(|message| problems.add("spec.digest.cron", message))
+        .ok()
+}
+
+pub(super) fn duration(fields: &Fields<'_>, name: &str, problems: &mut Problems) -> Option<SignedDuration> {
+    let text = fields.text(name, problems)?;
+    let parsed: Result<SignedDuration, _> = text.parse();
+    match parsed {
+        Ok(duration) if !duration.is_negative() && duration <= SignedDuration::from_hours(400 * 24) => {
+            Some(duration)
+        }
+        _ => {
+            problems.add(
+                fields.at(name),
+                "must be a duration such as 2m, 90s, 12h or 168h, of at most 400 days",
+            );
+            None
+        }
+    }
+}
+
+pub(super) fn words<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(String::as_str).collect::<Vec<_>>().join(", ")
+}
