@@ -1,1 +1,100 @@
-//! Being written.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod assets;
+mod entry;
+mod error;
+mod guard;
+mod pages;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
+use jiff::tz::TimeZone;
+use platform::{Clock, Ids, grpc::Transport};
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use settings::{Settings, SettingsError};
+
+use entry::Doors;
+use settings::Hosts;
+
+/// No form here is longer, in bytes.
+const FORM_MOST: usize = 4_096;
+
+/// What the console speaks through to each service.
+#[derive(Clone)]
+pub struct Clients {
+    /// People, organisations, contact data.
+    pub directory: Transport,
+    /// Sessions and timetables.
+    pub speeddating: Transport,
+    /// Reminders.
+    pub scheduler: Transport,
+    /// Messages and links.
+    pub notifier: Transport,
+}
+
+/// The web pages. A clone is the same console: same sessions, same addresses.
+#[derive(Clone)]
+pub struct Console(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    zone: TimeZone,
+    hosts: Hosts,
+    staff: Clients,
+    service: Clients,
+    clock: Clock,
+    ids: Ids,
+    doors: Doors,
+}
+
+impl Console {
+    /// `staff` carries the token of whoever is signed in; `service` the console's own, for the pages behind a link.
+    pub fn new(
+        settings: Settings,
+        staff: Clients,
+        service: Clients,
+        clock: Clock,
+        ids: Ids,
+    ) -> Result<Self, SettingsError> {
+        let (zone, hosts) = settings.check()?;
+        Ok(Self(Arc::new(Inner {
+            settings,
+            zone,
+            hosts,
+            staff,
+            service,
+            clock,
+            ids,
+            doors: Doors::default(),
+        })))
+    }
+
+    /// Makes a one-time address of the staff pages, to print: good for one entry, until the process ends.
+    /// `base` is where the pages listen: `http://127.0.0.1:8080`.
+    pub fn entry_url(&self, base: &str) -> String {
+        let token = self.0.ids.token();
+        self.0.doors.open(&token);
+        format!("{}/entree/{token}", base.trim_end_matches('/'))
+    }
+
+    /// All pages. Serve them with `platform::http::serve`.
+    pub fn router(&self) -> Router {
+        let staff = pages::staff().route_layer(from_fn_with_state(self.clone(), guard::signed_in));
+        pages::open()
+            .merge(staff)
+            .fallback(pages::nowhere)
+            .layer(DefaultBodyLimit::max(FORM_MOST))
+            .layer(CatchPanicLayer::custom(error::panicked))
+            .layer(from_fn_with_state(self.clone(), guard::known_host))
+            .layer(from_fn(guard::headers))
+            .with_state(self.clone())
+    }
+}
