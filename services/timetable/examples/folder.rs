@@ -61,7 +61,11 @@ fn report(name: &str, instance: &Instance, reference: &str, seconds: f64) {
             Ok(answer) => {
                 let faults = weight::check(problem, &answer.meetings).len();
                 let value = format!("{}{}", answer.weight, if faults == 0 { "" } else { " INVALID" });
-                (value, answer.bound.to_string())
+                let levels: Vec<_> = answer.levels.iter().map(|x| x.value.to_string()).collect();
+                (
+                    format!("{value} [{}]", levels.join(" ")),
+                    answer.bound.to_string(),
+                )
             }
             Err(error) => (error.to_string(), String::new()),
         },

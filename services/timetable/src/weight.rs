@@ -1,9 +1,11 @@
 //! Problem W: employers x candidates. Choose pairs and give each a slot, so that the total weight is largest.
 
+mod chain;
 mod check;
 mod flow;
 mod greedy;
 mod improve;
+mod levels;
 mod model;
 mod problem;
 mod reason;
@@ -90,6 +92,14 @@ pub enum Quality {
     Lateness,
 }
 
+/// Temperatures of the annealing, in units of weight.
+const HOT: f64 = 2.0;
+const WARM: f64 = 1.0;
+const COLD: f64 = 0.2;
+/// Moves per pair in the first round; each round doubles them.
+const FIRST_ROUND: u64 = 50;
+const ROUNDS: u32 = 5;
+
 /// Searches until the answer is proven best, the node budget is spent or `options.stop` says so; always gives a valid answer.
 ///
 /// # Errors
@@ -106,15 +116,36 @@ pub fn solve(
     let mut schedule = Schedule::new(&model);
     greedy::fill(&model, &mut schedule, &flow.chosen);
     effort.tell(Phase::Start, schedule.value, flow.bound);
-    let mut improve = Improve::new(&model, schedule, options.seed);
-    let cooling = 400 * (model.pairs.len() as u64).max(100);
-    for round in 0..8 {
-        improve.narrow(|pair| flow.prices.reduced(&model, pair), flow.bound);
-        let heat = if round == 0 { (2.0, 0.2) } else { (1.0, 0.2) };
-        improve.anneal(cooling, heat, flow.bound, &mut effort);
-        improve.restart_from_best();
+    let mut search = Improve::new(&model, schedule, options.seed);
+    let reduced: Vec<i64> = (0..model.pairs.len())
+        .map(|pair| flow.prices.reduced(&model, pair))
+        .collect();
+    for round in 0..ROUNDS {
+        let nodes = FIRST_ROUND * (model.pairs.len() as u64).max(64) << round;
+        if search.best.value < flow.bound {
+            search.narrow(|pair| reduced[pair], flow.bound);
+            search.restart_from_best();
+            let hot = if round == 0 { HOT } else { WARM };
+            search.anneal(nodes, (hot, COLD), flow.bound, &mut effort);
+        }
+        // A timetable of the best weight holds no pair whose loss alone would be more than the gap.
+        let gap = flow.bound - search.best.value;
+        let active: Vec<_> = (0..model.pairs.len())
+            .filter(|&p| !model.pairs[p].fixed && reduced[p] >= -gap)
+            .collect();
+        levels::improve(&mut search, &active, nodes / 2, flow.bound, &mut effort);
+        if !effort.go(0) {
+            break;
+        }
     }
-    Ok(answer(problem, &model, &improve.best, flow.bound, &effort))
+    Ok(answer(
+        problem,
+        &model,
+        &search.best,
+        flow.bound,
+        &reduced,
+        &effort,
+    ))
 }
 
 /// An upper bound of the weight of any timetable: pairs chosen under the caps alone (a min-cost flow). 0 for a faulty problem.
@@ -122,7 +153,15 @@ pub fn bound(problem: &Problem) -> i64 {
     Model::new(problem, &Options::default()).map_or(0, |model| flow::pairs(&model, &mut || true).bound)
 }
 
-fn answer(problem: &Problem, model: &Model, schedule: &Schedule, bound: i64, effort: &Effort) -> Answer {
+fn answer(
+    problem: &Problem,
+    model: &Model,
+    schedule: &Schedule,
+    bound: i64,
+    reduced: &[i64],
+    effort: &Effort,
+) -> Answer {
+    let gap = bound - schedule.value;
     let meetings = schedule.meetings(model);
     let weight = total_weight(problem, &meetings);
     Answer {
@@ -130,7 +169,7 @@ fn answer(problem: &Problem, model: &Model, schedule: &Schedule, bound: i64, eff
         bonus: schedule.value - weight,
         bound,
         proven: schedule.value == bound,
-        levels: Vec::new(),
+        levels: levels::explain(model, schedule, |pair| reduced[pair] >= -gap),
         without: reason::without(problem, model, &meetings),
         unmet: reason::unmet(problem, model, &meetings),
         nodes: effort.spent,

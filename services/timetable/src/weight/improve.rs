@@ -1,6 +1,7 @@
 //! Local search for the weight: simulated annealing over insertions that throw out what is in the way. What is thrown out finds
 //! another slot where it can, and the seats that come free are filled again.
 
+use super::chain::Chain;
 use super::model::{Model, PairId};
 use super::schedule::{Schedule, Seats};
 use crate::effort::{Effort, Phase};
@@ -13,10 +14,8 @@ pub(super) struct Improve<'m> {
     pub(super) best: Schedule,
     /// Pairs that a better timetable may hold, by the dual prices.
     active: Vec<PairId>,
-    /// Who lost a meeting in this move and may take another one.
-    freed_employers: Vec<usize>,
-    freed_candidates: Vec<usize>,
     dropped: Vec<PairId>,
+    chain: Chain,
 }
 
 impl<'m> Improve<'m> {
@@ -29,9 +28,8 @@ impl<'m> Improve<'m> {
             active: (0..model.pairs.len())
                 .filter(|&p| !model.pairs[p].fixed)
                 .collect(),
-            freed_employers: Vec::new(),
-            freed_candidates: Vec::new(),
             dropped: Vec::new(),
+            chain: Chain::default(),
         }
     }
 
@@ -75,20 +73,19 @@ impl<'m> Improve<'m> {
         }
         let worse = before - self.schedule.value;
         if worse > 0 && self.rng.unit() >= (-real(worse) / temperature).exp() {
-            self.schedule.undo(self.model, 0);
+            self.schedule.undo(self.model);
         } else if self.schedule.value > self.best.value {
             self.schedule.commit();
             self.best.clone_from(&self.schedule);
         }
     }
 
-    /// Another slot, at no price.
+    /// Another slot, at no price; others swap slots along a chain where they must.
     fn relocate(&mut self, pair: PairId) {
-        let free = self.schedule.free_slots(self.model, pair);
-        if free != 0 {
-            self.schedule.remove(self.model, pair);
-            let slot = self.rng.bit(free);
-            self.schedule.place(self.model, pair, slot);
+        let (model, schedule) = (self.model, &mut self.schedule);
+        let slot = self.rng.bit(model.pairs[pair].mask);
+        if !self.chain.swap(model, schedule, &mut self.rng, pair, slot) {
+            schedule.undo(model);
         }
     }
 

@@ -33,6 +33,9 @@ pub(super) struct Pair {
 }
 
 pub(super) struct Person {
+    /// Slots of presence, as the problem says.
+    pub(super) available: u128,
+    /// Slots in which some pair of the person can meet.
     pub(super) present: u128,
     pub(super) cap: usize,
     pub(super) parallel: usize,
@@ -163,6 +166,7 @@ fn person(side: &Side) -> Person {
         .iter()
         .fold(0_u128, |mask, &slot| mask | (1 << slot));
     Person {
+        available: present,
         present,
         cap: side.cap,
         parallel: side.parallel,

@@ -10,6 +10,8 @@ const NOBODY: u32 = u32::MAX;
 pub(super) struct Schedule {
     /// Sum of what the placed pairs are worth, bonuses included.
     pub(super) value: i64,
+    /// Sum of the slot numbers of all meetings.
+    pub(super) lateness: i64,
     slot_of: Vec<u8>,
     pub(super) employers: Seats,
     pub(super) candidates: Seats,
@@ -28,6 +30,8 @@ pub(super) struct Seats {
     /// Slots at which the person is present with a seat left; the cap is not looked at.
     pub(super) free: Vec<u128>,
     pub(super) load: Vec<usize>,
+    /// Slots with at least one meeting.
+    pub(super) busy: Vec<u128>,
     /// `parallel` seats per slot and person, in one list.
     seats: Vec<u32>,
     first_seat: Vec<usize>,
@@ -39,6 +43,7 @@ impl Schedule {
     pub(super) fn new(model: &Model) -> Self {
         let mut schedule = Self {
             value: 0,
+            lateness: 0,
             slot_of: vec![NOWHERE; model.pairs.len()],
             employers: Seats::new(&model.employers, model.slots),
             candidates: Seats::new(&model.candidates, model.slots),
@@ -88,6 +93,7 @@ impl Schedule {
             self.open &= !(1 << slot);
         }
         self.value += model.pairs[pair].gain(slot);
+        self.lateness += i64::from(short(slot));
     }
 
     /// Takes the pair out; nothing happens when it is nowhere.
@@ -106,18 +112,12 @@ impl Schedule {
         }
         self.open |= 1 << slot;
         self.value -= model.pairs[pair].gain(slot);
+        self.lateness -= i64::from(short(slot));
     }
 
-    /// A point to `undo` to.
-    pub(super) fn mark(&self) -> usize {
-        self.trail.len()
-    }
-
-    pub(super) fn undo(&mut self, model: &Model, mark: usize) {
-        while self.trail.len() > mark {
-            let Some((id, before)) = self.trail.pop() else {
-                return;
-            };
+    /// Takes back everything since the last `commit`.
+    pub(super) fn undo(&mut self, model: &Model) {
+        while let Some((id, before)) = self.trail.pop() {
             let done = self.trail.len();
             if before == NOWHERE {
                 self.remove(model, id as usize);
@@ -131,6 +131,11 @@ impl Schedule {
     /// Keeps everything done so far.
     pub(super) fn commit(&mut self) {
         self.trail.clear();
+    }
+
+    /// The pairs changed since the last `commit`, perhaps more than once.
+    pub(super) fn touched(&self) -> impl Iterator<Item = PairId> + '_ {
+        self.trail.iter().map(|&(id, _)| id as usize)
     }
 
     pub(super) fn meetings(&self, model: &Model) -> Vec<Meeting> {
@@ -165,6 +170,7 @@ impl Seats {
         Self {
             free: people.iter().map(|person| person.present).collect(),
             load: vec![0; people.len()],
+            busy: vec![0; people.len()],
             seats: vec![NOBODY; total],
             first_seat,
             parallel,
@@ -185,12 +191,6 @@ impl Seats {
             .map(|&id| id as usize)
     }
 
-    pub(super) fn busy(&self, person: usize, slot: usize) -> bool {
-        self.seats[self.range(person, slot)]
-            .iter()
-            .any(|&id| id != NOBODY)
-    }
-
     fn sit(&mut self, person: usize, slot: usize, id: u32) {
         let range = self.range(person, slot);
         let seats = &mut self.seats[range];
@@ -201,6 +201,7 @@ impl Seats {
             self.free[person] &= !(1 << slot);
         }
         self.load[person] += 1;
+        self.busy[person] |= 1 << slot;
     }
 
     fn stand(&mut self, person: usize, slot: usize, id: u32) {
@@ -210,6 +211,9 @@ impl Seats {
         }
         self.free[person] |= 1 << slot;
         self.load[person] -= 1;
+        if self.at(person, slot).next().is_none() {
+            self.busy[person] &= !(1 << slot);
+        }
     }
 }
 
