@@ -1,1 +1,4 @@
 //! Being written.
+
+pub mod domain;
+pub mod import;

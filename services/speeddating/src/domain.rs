@@ -1,0 +1,27 @@
+//! What a session is and what may be done to it. Decides; no I/O, no clock, no chance.
+
+mod board;
+mod correction;
+mod milestone;
+mod quality;
+mod refusal;
+mod registration;
+mod roll;
+mod session;
+mod solving;
+mod timetable;
+mod wish;
+
+pub use self::{
+    board::Board,
+    correction::Change,
+    milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
+    quality::{Quality, Unmet},
+    refusal::{Clash, Flaw, Refusal},
+    registration::{EndedBy, Registration, Side, Standing},
+    roll::{Roll, RollChange, merge_wishes},
+    session::{Break, Kind, Plan, Room, Session, Slot, State, Step, Venue, clock, shifted},
+    solving::{Puzzle, Solution},
+    timetable::{Meeting, MeetingState, OUTCOMES, Placed, Timetable},
+    wish::{Opinion, Pair, Weights, Wish},
+};

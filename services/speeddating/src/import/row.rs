@@ -1,0 +1,245 @@
+//! One record being read: its cells by column name, and the problems found on the way.
+
+use jiff::civil::Time;
+
+use super::{
+    Problem, Table,
+    fields::{self, Fault, Phone},
+    header::Columns,
+    text::Record,
+};
+
+/// Characters of a cell that a problem repeats.
+const SHOWN: usize = 80;
+
+/// A record with the table it belongs to.
+pub(crate) struct Row<'a> {
+    table: Table,
+    columns: &'a Columns,
+    record: &'a Record,
+    problems: &'a mut Vec<Problem>,
+    key: String,
+    faulty: bool,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn new(
+        table: Table,
+        columns: &'a Columns,
+        record: &'a Record,
+        problems: &'a mut Vec<Problem>,
+    ) -> Self {
+        Self {
+            table,
+            columns,
+            record,
+            problems,
+            key: String::new(),
+            faulty: false,
+        }
+    }
+
+    /// The key of the record, shown with each of its problems from now on.
+    pub(crate) fn name(&mut self, key: String) {
+        self.key = key;
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn line(&self) -> u32 {
+        self.record.line
+    }
+
+    pub(crate) fn faulty(&self) -> bool {
+        self.faulty
+    }
+
+    /// Whether the record has as many cells as the header; says so when not.
+    pub(crate) fn complete(&mut self) -> bool {
+        let (cells, width) = (self.record.cells.len(), self.columns.width);
+        let surplus = self
+            .record
+            .cells
+            .iter()
+            .skip(width)
+            .any(|cell| !cell.trim().is_empty());
+        if cells >= width && !surplus {
+            return true;
+        }
+        let column = if cells < width {
+            "(ligne)"
+        } else {
+            "(ligne, colonnes en trop)"
+        };
+        self.fault(
+            column,
+            "",
+            Fault::new(
+                format!("la ligne a {cells} colonnes au lieu de {width}"),
+                "Complétez la ligne ; un texte qui contient le séparateur se met entre guillemets.",
+            ),
+        );
+        false
+    }
+
+    /// The cell, trimmed, defusing undone, line breaks read as spaces (with a notice). Empty when absent or too long.
+    pub(crate) fn text(&mut self, column: &'static str, most: usize) -> String {
+        let Some(cell) = self
+            .columns
+            .place(column)
+            .and_then(|place| self.record.cells.get(place))
+        else {
+            return String::new();
+        };
+        let cell = fields::undo_defusing(cell.trim());
+        if cell.chars().count() > most {
+            self.fault(
+                column,
+                cell,
+                Fault::new(
+                    format!("dépasse {most} caractères"),
+                    "Raccourcissez le texte de la cellule.",
+                ),
+            );
+            return String::new();
+        }
+        if !cell.contains(char::is_control) {
+            return cell.to_owned();
+        }
+        if cell.contains('\n') {
+            self.note(
+                column,
+                cell,
+                "contient un retour à la ligne, lu comme une espace",
+                "",
+            );
+        }
+        cell.split(|character: char| character.is_control() || character == ' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// A text that must be there.
+    pub(crate) fn required(&mut self, column: &'static str, most: usize) -> String {
+        let found = self.problems.len();
+        let text = self.text(column, most);
+        if text.is_empty() && !self.problems[found..].iter().any(|problem| !problem.notice) {
+            self.fault(column, "", Fault::new("est vide", "Remplissez la cellule."));
+        }
+        text
+    }
+
+    /// A name or a code: required, and never something that a spreadsheet would run. Free text elsewhere is kept and
+    /// defused on export; in a name it can only be an attack or a slip.
+    pub(crate) fn safe(&mut self, column: &'static str, most: usize) -> String {
+        let text = self.required(column, most);
+        if let Some(first) = text.chars().next().filter(|_| fields::would_run(&text)) {
+            let message = format!("commence par {first}, un tableur l'exécuterait comme une formule");
+            self.fault(
+                column,
+                &text,
+                Fault::new(message, "Remplacez la formule par le texte voulu."),
+            );
+        }
+        text
+    }
+
+    pub(crate) fn time(&mut self, column: &'static str) -> Option<Time> {
+        let cell = self.text(column, 20);
+        if cell.is_empty() {
+            return None;
+        }
+        let (time, rewritten) = self.parsed(column, &cell, fields::time(&cell))?;
+        if rewritten {
+            self.note(column, &cell, &format!("lu comme {}", fields::clock(time)), "");
+        }
+        Some(time)
+    }
+
+    pub(crate) fn count(&mut self, column: &'static str, least: i64, most: i64) -> Option<i64> {
+        let cell = self.text(column, 50);
+        if cell.is_empty() {
+            return None;
+        }
+        self.parsed(column, &cell, fields::count(&cell, least, most))
+    }
+
+    pub(crate) fn yes_no(&mut self, column: &'static str) -> bool {
+        let cell = self.text(column, 50);
+        self.parsed(column, &cell, fields::yes_no(&cell))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn language(&mut self, column: &'static str) -> String {
+        let cell = self.text(column, 50);
+        if cell.is_empty() {
+            return "fr".to_owned();
+        }
+        self.parsed(column, &cell, fields::language(&cell))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn mail(&mut self, column: &'static str) -> String {
+        let cell = self.text(column, 300);
+        if !cell.is_empty() {
+            let sane = fields::mail(&cell);
+            self.parsed(column, &cell, sane);
+        }
+        cell
+    }
+
+    /// A telephone number; `alone` says that the record has no other contact.
+    pub(crate) fn phone(&mut self, column: &'static str, alone: bool) -> Option<Phone> {
+        let cell = self.text(column, 50);
+        if cell.is_empty() {
+            return None;
+        }
+        let parsed = fields::phone(&cell).map_err(|mut fault| {
+            if alone {
+                fault.message.push_str(" ; aucun autre moyen de contact");
+            }
+            fault
+        });
+        let phone = self.parsed(column, &cell, parsed)?;
+        if phone.restored {
+            self.note(
+                column,
+                &cell,
+                &format!("lu comme {} : le 0 initial manquait", phone.number),
+                "",
+            );
+        }
+        Some(phone)
+    }
+
+    /// Records a problem that refuses the row.
+    pub(crate) fn fault(&mut self, column: &str, value: &str, fault: Fault) {
+        self.faulty = true;
+        self.push(column, value, fault, false);
+    }
+
+    /// Records something that a person should see; the row is accepted.
+    pub(crate) fn note(&mut self, column: &str, value: &str, message: &str, cure: &str) {
+        self.push(column, value, Fault::new(message, cure), true);
+    }
+
+    fn parsed<T>(&mut self, column: &'static str, cell: &str, parsed: Result<T, Fault>) -> Option<T> {
+        parsed.map_err(|fault| self.fault(column, cell, fault)).ok()
+    }
+
+    fn push(&mut self, column: &str, value: &str, fault: Fault, notice: bool) {
+        self.problems.push(Problem {
+            table: self.table,
+            line: self.record.line,
+            column: column.to_owned(),
+            value: value.chars().take(SHOWN).collect(),
+            message: fault.message,
+            cure: fault.cure,
+            notice,
+            key: self.key.clone(),
+        });
+    }
+}

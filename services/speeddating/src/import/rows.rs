@@ -1,0 +1,229 @@
+//! Rows against each other and against what the session knows: doubles, unknown codes, hours.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use jiff::civil::Time;
+
+use super::{
+    Known, Problem, Reading, Table, WishRow, candidates, employers,
+    fields::{Fault, clock},
+    header::Columns,
+    open::Opened,
+    row::Row,
+    text::Record,
+    wishes,
+};
+
+/// Codes read so far: the line of their row, and whether it is accepted.
+#[derive(Default)]
+pub(super) struct Codes {
+    employers: BTreeMap<String, (u32, bool)>,
+    candidates: BTreeMap<String, (u32, bool)>,
+}
+
+/// Reads the rows of one table; returns how many are accepted.
+pub(super) fn rows_of(
+    table: Table,
+    opened: &Opened,
+    records: &[Record],
+    known: &Known,
+    codes: &mut Codes,
+    problems: &mut Vec<Problem>,
+    reading: &mut Reading,
+) -> usize {
+    let mut accepted = 0;
+    let mut pairs = BTreeMap::new();
+    let mut ranks = BTreeMap::new();
+    for record in records {
+        let mut row = Row::new(table, &opened.columns, record, problems);
+        row.name(key(table, &opened.columns, record));
+        let complete = row.complete();
+        match table {
+            Table::Employers => {
+                let found = complete.then(|| employers::read(&mut row));
+                let code = found
+                    .as_ref()
+                    .map_or_else(|| row.key().to_owned(), |found| found.code.clone());
+                once(
+                    &mut row,
+                    "employeur",
+                    code,
+                    &mut codes.employers,
+                    &known.employers,
+                    employers::twice,
+                );
+                if let Some(found) = found.filter(|_| !row.faulty()) {
+                    hours(&mut row, known, found.arrives, found.leaves);
+                    reading.employers.push(found);
+                }
+            }
+            Table::Candidates => {
+                let found = complete.then(|| candidates::read(&mut row));
+                let code = found
+                    .as_ref()
+                    .map_or_else(|| row.key().to_owned(), |found| found.code.clone());
+                once(
+                    &mut row,
+                    "candidat",
+                    code,
+                    &mut codes.candidates,
+                    &known.candidates,
+                    candidates::twice,
+                );
+                if let Some(found) = found.filter(|_| !row.faulty()) {
+                    hours(&mut row, known, found.arrives, found.leaves);
+                    reading.candidates.push(found);
+                }
+            }
+            Table::Wishes => {
+                if let Some(found) = complete.then(|| wishes::read(&mut row)) {
+                    wish(&mut row, &found, known, codes, &mut pairs, &mut ranks);
+                    if !row.faulty() {
+                        reading.wishes.push(found);
+                    }
+                }
+            }
+        }
+        accepted += usize::from(!row.faulty());
+    }
+    accepted
+}
+
+/// The key of a record as far as it can be read.
+fn key(table: Table, columns: &Columns, record: &Record) -> String {
+    let cell = |column| {
+        columns
+            .place(column)
+            .and_then(|place| record.cells.get(place))
+            .map_or("", |cell| cell.trim())
+    };
+    let short = |text: &str| text.chars().take(Table::CODE_MOST).collect::<String>();
+    match table {
+        Table::Employers => short(cell("employeur")),
+        Table::Candidates => short(cell("candidat")),
+        Table::Wishes => format!("{} {}", short(cell("candidat")), short(cell("employeur"))),
+    }
+}
+
+/// Refuses a code that the file has already; tells of one that withdrew.
+fn once(
+    row: &mut Row<'_>,
+    column: &'static str,
+    code: String,
+    seen: &mut BTreeMap<String, (u32, bool)>,
+    known: &BTreeMap<String, bool>,
+    twice: fn(u32) -> Fault,
+) {
+    if code.is_empty() {
+        return;
+    }
+    match seen.entry(code) {
+        Entry::Occupied(entry) => {
+            let (code, line) = (entry.key().clone(), entry.get().0);
+            row.fault(column, &code, twice(line));
+        }
+        Entry::Vacant(entry) => {
+            if known.get(entry.key()) == Some(&true) {
+                let message = "s'est désisté de cette session, et le reste";
+                row.note(
+                    column,
+                    &entry.key().clone(),
+                    message,
+                    "Rien à faire, ou donnez un nouveau code.",
+                );
+            }
+            entry.insert((row.line(), !row.faulty()));
+        }
+    }
+}
+
+fn wish(
+    row: &mut Row<'_>,
+    wish: &WishRow,
+    known: &Known,
+    codes: &Codes,
+    pairs: &mut BTreeMap<(String, String), u32>,
+    ranks: &mut BTreeMap<(String, i64), u32>,
+) {
+    let sides = [
+        ("candidat", &wish.candidate, &codes.candidates, &known.candidates),
+        ("employeur", &wish.employer, &codes.employers, &known.employers),
+    ];
+    for (column, code, read, registered) in sides {
+        let in_file = read.get(code);
+        if code.is_empty() || in_file.is_some_and(|(_, accepted)| *accepted) || registered.contains_key(code)
+        {
+            continue;
+        }
+        row.fault(
+            column,
+            code,
+            wishes::unknown(column, in_file.map(|(line, _)| *line)),
+        );
+    }
+    match pairs.entry((wish.candidate.clone(), wish.employer.clone())) {
+        Entry::Occupied(first) => row.fault("employeur", &wish.employer, wishes::twice(*first.get())),
+        Entry::Vacant(entry) => {
+            entry.insert(row.line());
+        }
+    }
+    if wish.rank > 0 {
+        match ranks.entry((wish.candidate.clone(), wish.rank)) {
+            Entry::Occupied(first) => {
+                let message = format!("ce candidat a déjà un vœu de ce rang à la ligne {}", first.get());
+                row.note(
+                    "rang",
+                    &wish.rank.to_string(),
+                    &message,
+                    "Les deux vœux comptent de même.",
+                );
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(row.line());
+            }
+        }
+    }
+}
+
+/// Arrival and departure, in that order.
+pub(super) fn presence(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
+    let (arrives, leaves) = (row.time("arrivee"), row.time("depart"));
+    if let (Some(arrival), Some(departure)) = (arrives, leaves)
+        && departure <= arrival
+    {
+        let message = format!("n'est pas après l'arrivée, {}", clock(arrival));
+        row.fault(
+            "depart",
+            &clock(departure),
+            Fault::new(message, "Corrigez l'heure d'arrivée ou de départ."),
+        );
+    }
+    (arrives, leaves)
+}
+
+/// Tells of somebody whom no message can reach.
+pub(super) fn reach(row: &mut Row<'_>, mail: &str, phone: bool, column: &'static str) {
+    if mail.is_empty() && !phone && !row.faulty() {
+        let cure = "Prévoyez un planning sur papier, ou ajoutez un courriel ou un mobile.";
+        row.note(
+            column,
+            "",
+            "aucun moyen de contact : il faudra un planning sur papier",
+            cure,
+        );
+    }
+}
+
+/// Tells of a presence that no slot of the session can use.
+fn hours(row: &mut Row<'_>, known: &Known, arrives: Option<Time>, leaves: Option<Time>) {
+    let (starts, ends) = known.hours;
+    if arrives.is_some_and(|time| time >= ends) || leaves.is_some_and(|time| time <= starts) {
+        let message = format!("présence hors de la séance ({} à {})", clock(starts), clock(ends));
+        row.note(
+            "arrivee",
+            &arrives.map(clock).unwrap_or_default(),
+            &message,
+            "Aucun rendez-vous ne sera possible.",
+        );
+    }
+}
