@@ -95,15 +95,12 @@ async fn consume_batch(db: &Db, clock: &Clock, handler: &dyn Handler) -> Result<
     if events.is_empty() {
         return Ok(false);
     }
-    match apply(&mut tx, clock, handler, &events).await {
-        Ok(()) => {
-            tx.commit().await?;
-        }
-        Err(_) => {
-            drop(tx);
-            for event in events {
-                consume_one(db, clock, handler, &event).await?;
-            }
+    if apply(&mut tx, clock, handler, &events).await.is_ok() {
+        tx.commit().await?;
+    } else {
+        drop(tx);
+        for event in events {
+            consume_one(db, clock, handler, &event).await?;
         }
     }
     handler.committed();

@@ -46,7 +46,7 @@ impl Error {
             // PostgreSQL: serialization failure, deadlock, shutdown; SQLite: busy.
             _ => self
                 .database()
-                .and_then(|error| error.code().map(|code| code.into_owned()))
+                .and_then(|error| error.code().map(std::borrow::Cow::into_owned))
                 .is_some_and(|code| {
                     matches!(code.as_str(), "40001" | "40P01" | "57P01" | "57P03" | "5" | "517")
                 }),
