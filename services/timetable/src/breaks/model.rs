@@ -10,7 +10,7 @@ pub(super) struct Model {
     pub(super) meetings: Vec<Task>,
     pub(super) participants: Vec<Person>,
     pub(super) precedences: Vec<(MeetingId, MeetingId)>,
-    /// No participant may have more breaks than this (when somebody has none, which the bound assumes).
+    /// The numbers of breaks of any two participants differ by at most this.
     pub(super) fairness: Option<i64>,
 }
 

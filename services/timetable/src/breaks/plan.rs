@@ -17,7 +17,9 @@ pub(super) struct Plan {
     place: Vec<u32>,
     pub(super) unplaced: Vec<u32>,
     pub(super) breaks: i64,
-    /// Breaks above what fairness allows one participant.
+    /// How many participants have so many breaks.
+    spread: Spread,
+    /// Breaks above what fairness allows, over all participants.
     pub(super) unfair: i64,
     pub(super) disorder: i64,
     slots: usize,
@@ -55,6 +57,7 @@ impl Plan {
             place: (0..meetings).map(short).collect(),
             unplaced: (0..meetings).map(short).collect(),
             breaks: 0,
+            spread: Spread::new(model),
             unfair: 0,
             disorder: 0,
             slots: model.slots,
@@ -126,9 +129,12 @@ impl Plan {
 
     fn rebusy(&mut self, model: &Model, person: usize, busy: u128) {
         let (before, after) = (breaks(self.busy[person]), breaks(busy));
-        self.breaks += after - before;
-        self.unfair += above(model, after) - above(model, before);
         self.busy[person] = busy;
+        if before != after {
+            self.breaks += after - before;
+            self.spread.turn(before, after);
+            self.unfair = self.spread.unfair(model);
+        }
     }
 
     fn disorder_of(&self, model: &Model, meeting: MeetingId) -> i64 {
@@ -178,16 +184,30 @@ impl Plan {
     pub(super) fn delta(&self, model: &Model, chain: &Chain) -> Delta {
         let mut delta = Delta::default();
         let (from, to) = chain.slots;
+        let mut calm = self.unfair == 0 && self.spread.0[0] > chain.ends.len();
         for &person in &chain.ends {
-            let before = breaks(self.busy[person]);
-            let after = breaks(self.busy[person] ^ (1 << from) ^ (1 << to));
+            let (before, after) = self.ends_breaks(person, from, to);
             delta.breaks += after - before;
-            delta.unfair += above(model, after) - above(model, before);
+            calm &= model.fairness.is_none_or(|limit| after <= limit);
+        }
+        // Most chains leave somebody without a break and nobody above the limit: nothing to count.
+        if !calm && model.fairness.is_some() {
+            let mut spread = self.spread.clone();
+            for &person in &chain.ends {
+                let (before, after) = self.ends_breaks(person, from, to);
+                spread.turn(before, after);
+            }
+            delta.unfair = spread.unfair(model) - self.unfair;
         }
         if !model.precedences.is_empty() {
             delta.disorder = self.disorder_delta(model, chain);
         }
         delta
+    }
+
+    fn ends_breaks(&self, person: usize, from: usize, to: usize) -> (i64, i64) {
+        let busy = self.busy[person];
+        (breaks(busy), breaks(busy ^ (1 << from) ^ (1 << to)))
     }
 
     fn disorder_delta(&self, model: &Model, chain: &Chain) -> i64 {
@@ -247,6 +267,8 @@ impl Plan {
             }
         }
         for &person in &chain.ends {
+            let (before, after) = self.ends_breaks(person, from, to);
+            self.spread.turn(before, after);
             self.busy[person] ^= (1 << from) ^ (1 << to);
         }
     }
@@ -274,8 +296,38 @@ impl Chain {
     }
 }
 
-fn above(model: &Model, breaks: i64) -> i64 {
-    model.fairness.map_or(0, |limit| (breaks - limit).max(0))
+/// How many participants have 0, 1, 2 … breaks; 128 slots hold at most 63.
+#[derive(Clone)]
+struct Spread([usize; 64]);
+
+impl Spread {
+    fn new(model: &Model) -> Self {
+        let mut counts = [0; 64];
+        counts[0] = model.participants.len();
+        Self(counts)
+    }
+
+    fn turn(&mut self, before: i64, after: i64) {
+        self.0[index(before)] -= 1;
+        self.0[index(after)] += 1;
+    }
+
+    /// Breaks of all participants above the least one's plus the difference allowed.
+    fn unfair(&self, model: &Model) -> i64 {
+        let Some(difference) = model.fairness else {
+            return 0;
+        };
+        let least = self.0.iter().position(|&count| count > 0).unwrap_or(0);
+        let counts = (0_i64..).zip(self.0).skip(least);
+        let limit = whole(least) + difference;
+        counts
+            .map(|(breaks, count)| (breaks - limit).max(0) * whole(count))
+            .sum()
+    }
+}
+
+fn index(breaks: i64) -> usize {
+    usize::try_from(breaks).unwrap_or(0)
 }
 
 fn short(index: usize) -> u32 {

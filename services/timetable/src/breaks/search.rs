@@ -161,6 +161,8 @@ impl<'m> Search<'m> {
         let slot = self.any_slot(meeting);
         let [a, b] = self.model.meetings[meeting].people;
         let mut out: Vec<MeetingId> = [a, b].iter().filter_map(|&p| self.plan.at(p, slot)).collect();
+        // The two may meet more than once: the same meeting is in the way of both.
+        out.dedup();
         if out.is_empty() && self.plan.in_slot[slot].len() >= self.model.tables {
             if self.plan.in_slot[slot].is_empty() {
                 return;
