@@ -135,7 +135,9 @@ impl From<Failure> for Status {
 
 /// The field violations that a status carries, for clients that print them.
 pub fn violations(status: &Status) -> Vec<Violation> {
-    let Some(details) = status.get_details_bad_request() else { return Vec::new() };
+    let Some(details) = status.get_details_bad_request() else {
+        return Vec::new();
+    };
     details
         .field_violations
         .into_iter()

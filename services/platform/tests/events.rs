@@ -1,4 +1,5 @@
 //! The way of an event: outbox, bus, inbox, dead letters, on both databases.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::{
     Arc,
@@ -65,10 +66,10 @@ async fn applied(db: &Db) -> i64 {
 
 async fn publish(ground: &TestGround, db: &Db, names: &[String]) {
     let mut tx = db.begin().await.unwrap();
-    for (index, name) in names.iter().enumerate() {
+    for (version, name) in (0..).zip(names) {
         let message = PersonErased {
             person_id: name.clone(),
-            version: index as i64,
+            version,
         };
         let event = Event::new(
             &ground.ground.ids,

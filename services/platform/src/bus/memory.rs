@@ -35,7 +35,11 @@ pub(crate) struct Subscription {
 impl Memory {
     pub(super) fn new(unruly: Option<u64>) -> Self {
         let unruly = unruly.map(|seed| Mutex::new(ChaCha20Rng::seed_from_u64(seed)));
-        Self(Arc::new(Inner { subscriptions: RwLock::default(), open: watch::Sender::new(false), unruly }))
+        Self(Arc::new(Inner {
+            subscriptions: RwLock::default(),
+            open: watch::Sender::new(false),
+            unruly,
+        }))
     }
 
     pub(super) fn open(&self) {
