@@ -126,9 +126,4 @@ impl<'a> Effort<'a> {
     pub(crate) fn stopped(&self) -> bool {
         self.stopped
     }
-
-    /// Sets the next budget: at most `limit` nodes in all.
-    pub(crate) fn up_to(&mut self, limit: u64) {
-        self.limit = limit;
-    }
 }

@@ -38,12 +38,6 @@ impl Rng {
         }
         rest.trailing_zeros() as usize
     }
-
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for i in (1..items.len()).rev() {
-            items.swap(i, self.below(i + 1));
-        }
-    }
 }
 
 /// `part / whole` as a real number.

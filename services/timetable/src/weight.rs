@@ -121,7 +121,7 @@ pub fn solve(
         .map(|pair| flow.prices.reduced(&model, pair))
         .collect();
     for round in 0..ROUNDS {
-        let nodes = FIRST_ROUND * (model.pairs.len() as u64).max(64) << round;
+        let nodes = (FIRST_ROUND << round) * (model.pairs.len() as u64).max(64);
         if search.best.value < flow.bound {
             search.narrow(|pair| reduced[pair], flow.bound);
             search.restart_from_best();

@@ -17,7 +17,7 @@ pub(super) fn least(model: &Model, person: usize) -> Option<i64> {
     let allowed = groups.iter().fold(0, |mask, group| mask | group.0);
     let forced = groups
         .iter()
-        .filter(|group| group.0.count_ones() == 1)
+        .filter(|group| group.0.is_power_of_two())
         .fold(0, |mask, group| mask | group.0);
     let mut best: Option<i64> = None;
     // One demand at a time beside the size and the forced slots: each is a relaxation, the largest counts.

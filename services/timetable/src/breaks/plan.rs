@@ -152,8 +152,14 @@ impl Plan {
             return false;
         };
         chain.start(model, (from, slot));
+        self.extend(model, meeting, chain)
+    }
+
+    /// Takes one more meeting of either slot into the chain, and all that it drags along.
+    pub(super) fn extend(&self, model: &Model, meeting: MeetingId, chain: &mut Chain) -> bool {
+        let (from, slot) = chain.slots;
+        let mut next = chain.meetings.len();
         chain.take(meeting);
-        let mut next = 0;
         while let Some(&member) = chain.meetings.get(next) {
             next += 1;
             let goes = usize::from(self.slot_of[member]) == from;
@@ -172,12 +178,15 @@ impl Plan {
         true
     }
 
-    /// A slot would hold too many meetings after the chain.
-    pub(super) fn overfills(&self, model: &Model, chain: &Chain) -> bool {
+    /// The slot that would hold too many meetings after the chain.
+    pub(super) fn overfull(&self, model: &Model, chain: &Chain) -> Option<usize> {
         let (from, to) = chain.slots;
         let tables = whole(model.tables);
-        whole(self.in_slot[to].len()) + chain.shift > tables
-            || whole(self.in_slot[from].len()) - chain.shift > tables
+        if whole(self.in_slot[to].len()) + chain.shift > tables {
+            Some(to)
+        } else {
+            (whole(self.in_slot[from].len()) - chain.shift > tables).then_some(from)
+        }
     }
 
     /// What the chain would change.
@@ -291,7 +300,7 @@ impl Chain {
         }
     }
 
-    fn has(&self, meeting: MeetingId) -> bool {
+    pub(super) fn has(&self, meeting: MeetingId) -> bool {
         self.seen[meeting] == self.stamp
     }
 }

@@ -114,7 +114,7 @@ fn order(model: &mut Model) -> Option<Vec<String>> {
             let (before, after) = model.precedences[index];
             let (first, second) = (model.meetings[before].domain, model.meetings[after].domain);
             let later = second & above(first.trailing_zeros());
-            let earlier = first & below(127 - second.leading_zeros());
+            let earlier = first & below(second.ilog2());
             if later == 0 || earlier == 0 {
                 return Some(vec![format!(
                     "meeting {before} must come before meeting {after}, but with all other precedences their slots are {} and {}",

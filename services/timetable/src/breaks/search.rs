@@ -115,7 +115,7 @@ impl<'m> Search<'m> {
         if from == slot || !self.plan.chain(self.model, meeting, slot, &mut self.chain) {
             return;
         }
-        if self.plan.overfills(self.model, &self.chain) {
+        if !self.balance() {
             return;
         }
         let delta = self.plan.delta(self.model, &self.chain);
@@ -125,6 +125,23 @@ impl<'m> Search<'m> {
                 self.remember();
             }
         }
+    }
+
+    /// While a slot would be too full, another meeting of it goes the other way, with all that it drags along.
+    fn balance(&mut self) -> bool {
+        let mut tries = 4;
+        while let Some(full) = self.plan.overfull(self.model, &self.chain) {
+            let there = &self.plan.in_slot[full];
+            if tries == 0 || there.is_empty() {
+                return false;
+            }
+            tries -= 1;
+            let other = there[self.rng.below(there.len())] as usize;
+            if !self.chain.has(other) && !self.plan.extend(self.model, other, &mut self.chain) {
+                return false;
+            }
+        }
+        true
     }
 
     /// A meeting beside a break, and a slot inside the break.

@@ -33,7 +33,7 @@ pub(super) struct Seats {
     /// Slots with at least one meeting.
     pub(super) busy: Vec<u128>,
     /// `parallel` seats per slot and person, in one list.
-    seats: Vec<u32>,
+    held_by: Vec<u32>,
     first_seat: Vec<usize>,
     parallel: Vec<usize>,
 }
@@ -171,7 +171,7 @@ impl Seats {
             free: people.iter().map(|person| person.present).collect(),
             load: vec![0; people.len()],
             busy: vec![0; people.len()],
-            seats: vec![NOBODY; total],
+            held_by: vec![NOBODY; total],
             first_seat,
             parallel,
         }
@@ -185,7 +185,7 @@ impl Seats {
 
     /// The pairs that the person has in `slot`.
     pub(super) fn at(&self, person: usize, slot: usize) -> impl Iterator<Item = PairId> + '_ {
-        self.seats[self.range(person, slot)]
+        self.held_by[self.range(person, slot)]
             .iter()
             .filter(|&&id| id != NOBODY)
             .map(|&id| id as usize)
@@ -193,7 +193,7 @@ impl Seats {
 
     fn sit(&mut self, person: usize, slot: usize, id: u32) {
         let range = self.range(person, slot);
-        let seats = &mut self.seats[range];
+        let seats = &mut self.held_by[range];
         if let Some(seat) = seats.iter_mut().find(|seat| **seat == NOBODY) {
             *seat = id;
         }
@@ -206,7 +206,7 @@ impl Seats {
 
     fn stand(&mut self, person: usize, slot: usize, id: u32) {
         let range = self.range(person, slot);
-        if let Some(seat) = self.seats[range].iter_mut().find(|seat| **seat == id) {
+        if let Some(seat) = self.held_by[range].iter_mut().find(|seat| **seat == id) {
             *seat = NOBODY;
         }
         self.free[person] |= 1 << slot;
