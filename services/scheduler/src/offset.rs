@@ -254,5 +254,4 @@ pub(crate) fn number(count: u64) -> String {
 }
 
 #[cfg(test)]
-#[path = "offset/tests.rs"]
 mod tests;

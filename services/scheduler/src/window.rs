@@ -147,5 +147,4 @@ pub(crate) fn instant(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-#[path = "window/tests.rs"]
 mod tests;

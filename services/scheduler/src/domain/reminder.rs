@@ -102,6 +102,13 @@ pub enum Occasion {
     Cleared,
 }
 
+impl Occasion {
+    /// A notice that something is not as it was told.
+    pub fn is_change(self) -> bool {
+        matches!(self, Occasion::Moved | Occasion::Changed | Occasion::Cleared)
+    }
+}
+
 /// Why a reminder was not told. The words are stored and shown; add, never rename.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Reason {
@@ -152,7 +159,7 @@ impl Reason {
 }
 
 /// What a person had been told, as far as a policy watches it: the base line of a change notice.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Snapshot {
     /// Whether the milestone stood and the person was part of it.
     pub present: bool,

@@ -342,5 +342,4 @@ fn explain(error: &ExecutionError) -> String {
 }
 
 #[cfg(test)]
-#[path = "condition/tests.rs"]
 mod tests;

@@ -124,18 +124,17 @@ impl<'a> Fields<'a> {
 
     /// The items of a list with their paths; nothing when the field is absent.
     pub(super) fn list(&self, name: &str, problems: &mut Problems) -> Option<Vec<(String, &'a Value)>> {
-        match self.get(name)? {
-            Value::Sequence(items) => Some(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| (format!("{}[{index}]", self.at(name)), item))
-                    .collect(),
-            ),
-            _ => {
-                problems.add(self.at(name), "must be a list");
-                None
-            }
-        }
+        let Value::Sequence(items) = self.get(name)? else {
+            problems.add(self.at(name), "must be a list");
+            return None;
+        };
+        let path = |index: usize| format!("{}[{index}]", self.at(name));
+        Some(
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (path(index), item))
+                .collect(),
+        )
     }
 }

@@ -206,5 +206,4 @@ fn name(top: &Fields<'_>, problems: &mut Problems) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "load/tests.rs"]
 mod tests;

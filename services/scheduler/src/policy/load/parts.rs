@@ -109,7 +109,7 @@ fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> O
     for (path, item) in fields.list("facts", problems).unwrap_or_default() {
         match item.as_str() {
             Some(name) if kind.is_none_or(|kind| kind.facts.contains_key(name)) => {
-                watch.push(name.to_owned())
+                watch.push(name.to_owned());
             }
             Some(name) => {
                 let facts = kind.map_or_else(String::new, |kind| words(kind.facts.keys()));

@@ -1,0 +1,186 @@
+//! Notices of change: one per person and policy, told after a short wait, so that changes in a row are told once.
+
+use uuid::Uuid;
+
+use super::{Change, Draft, Pass, Plan, recipients};
+use crate::domain::{Identity, Milestone, Occasion, Reason, Recorded, Reminder, Snapshot};
+use crate::policy::{Audience, Policy, Trigger};
+
+/// Compares `before` with what is recorded now for everybody who is or was part of it.
+pub(super) fn reconcile(pass: &Pass<'_>, before: &Recorded, plan: &mut Plan) {
+    let kind = &pass.after.milestone.kind;
+    for policy in pass
+        .rules
+        .policies
+        .of_kind(kind)
+        .filter(|policy| is_of_changes(policy))
+    {
+        for (person, audience) in concerned(policy, &before.milestone, &pass.after.milestone) {
+            one(pass, before, policy, person, audience, plan);
+        }
+    }
+    let orphaned = |reminder: &&Reminder| {
+        let policy = pass.rules.policies.get(&reminder.identity.policy);
+        is_pending(reminder, kind) && !policy.is_some_and(is_of_changes)
+    };
+    for reminder in pass.existing.iter().filter(orphaned) {
+        plan.change.push(Change::Suppress {
+            id: reminder.id,
+            reason: Reason::PolicyChanged,
+        });
+    }
+}
+
+fn one(
+    pass: &Pass<'_>,
+    before: &Recorded,
+    policy: &Policy,
+    person: Uuid,
+    audience: &Audience,
+    plan: &mut Plan,
+) {
+    let Trigger::Changed { watch, debounce, .. } = &policy.trigger else {
+        return;
+    };
+    let pending: Vec<&Reminder> = pass
+        .existing
+        .iter()
+        .filter(|reminder| is_pending(reminder, &pass.after.milestone.kind))
+        .filter(|reminder| reminder.identity.policy == policy.name && reminder.identity.recipient == person)
+        .collect();
+    let first = pending.iter().min_by_key(|reminder| reminder.due);
+    let was = snapshot(&before.milestone, policy, person, watch);
+    let is = snapshot(&pass.after.milestone, policy, person, watch);
+    if was == is && pending.is_empty() {
+        return;
+    }
+    let told_before = first
+        .and_then(|reminder| reminder.told_before.clone())
+        .unwrap_or_else(|| was.clone());
+    let occasion = classify(&policy.trigger, &told_before, &is);
+    let holds = occasion.is_some_and(|occasion| pass.holds(policy, &audience.role, occasion, person));
+    if was == is && holds {
+        return;
+    }
+    // Something changed, or there is nothing to tell any more: what waits is replaced, in its place in time.
+    let reason = match occasion {
+        None => Reason::Reverted,
+        Some(_) if !holds => Reason::Condition,
+        Some(_) => Reason::Superseded,
+    };
+    plan.change
+        .extend(pending.iter().map(|reminder| Change::Suppress {
+            id: reminder.id,
+            reason,
+        }));
+    let (true, Some(occasion), Some((route, template))) = (holds, occasion, audience.message(None)) else {
+        return;
+    };
+    let milestone = &pass.after.milestone;
+    let times = milestone.times.as_ref();
+    let intended = first.map_or_else(
+        || pass.now.checked_add(*debounce).unwrap_or(pass.now),
+        |reminder| reminder.intended,
+    );
+    let end = times.map_or(jiff::Timestamp::MAX, crate::domain::Times::ends_at);
+    let useful_until = policy
+        .useful_for
+        .and_then(|duration| intended.checked_add(duration).ok())
+        .map_or(end, |until| until.min(end));
+    let due = match first {
+        Some(reminder) => Some(reminder.due).filter(|due| *due < useful_until),
+        None => policy.window.place(
+            pass.rules.calendar,
+            &super::zone_of(milestone),
+            intended,
+            pass.now,
+            useful_until,
+        ),
+    };
+    plan.insert.push(Draft {
+        identity: Identity {
+            policy: policy.name.clone(),
+            subject: milestone.subject.clone(),
+            kind: milestone.kind.clone(),
+            generation: pass.after.generation,
+            occurrence: format!("change-{}", milestone.revision),
+            recipient: person,
+            route,
+        },
+        role: audience.role.clone(),
+        template,
+        occasion,
+        suppressed: due.is_none().then_some(Reason::TooLate),
+        intended,
+        due: due.unwrap_or(intended),
+        useful_until,
+        digest: false,
+        told_before: Some(told_before),
+    });
+}
+
+/// What a policy watches of a milestone, as one person sees it.
+fn snapshot(milestone: &Milestone, policy: &Policy, person: Uuid, watch: &[String]) -> Snapshot {
+    let present = milestone.is_planned()
+        && recipients(policy, milestone)
+            .iter()
+            .any(|(known, _)| *known == person);
+    if !present {
+        return Snapshot::default();
+    }
+    let watched = |name: &String| milestone.facts.get(name).map(|fact| (name.clone(), fact.clone()));
+    Snapshot {
+        present,
+        times: milestone.times.clone(),
+        facts: watch.iter().filter_map(watched).collect(),
+    }
+}
+
+/// What happened to the person between two snapshots, when the policy tells it.
+fn classify(trigger: &Trigger, was: &Snapshot, is: &Snapshot) -> Option<Occasion> {
+    let Trigger::Changed { moved, cleared, .. } = trigger else {
+        return None;
+    };
+    match (was.present, is.present) {
+        (true, false) => cleared.then_some(Occasion::Cleared),
+        // Called off, then on again: what the person was told is wrong once more.
+        (false, true) => cleared.then_some(Occasion::Changed),
+        (false, false) => None,
+        (true, true) => {
+            let start = |snapshot: &Snapshot| {
+                snapshot
+                    .times
+                    .as_ref()
+                    .map(|times| (times.starts, times.zone.clone()))
+            };
+            if *moved && start(was) != start(is) {
+                return Some(Occasion::Moved);
+            }
+            let ends_elsewhere = *moved && was.times != is.times;
+            (ends_elsewhere || was.facts != is.facts).then_some(Occasion::Changed)
+        }
+    }
+}
+
+/// Everybody the policy tells who is part of it, or was until now.
+fn concerned<'a>(
+    policy: &'a Policy,
+    before: &'a Milestone,
+    after: &'a Milestone,
+) -> Vec<(Uuid, &'a Audience)> {
+    let mut all = recipients(policy, after);
+    for (person, audience) in recipients(policy, before) {
+        if !all.iter().any(|(known, _)| *known == person) {
+            all.push((person, audience));
+        }
+    }
+    all
+}
+
+fn is_of_changes(policy: &Policy) -> bool {
+    matches!(policy.trigger, Trigger::Changed { .. })
+}
+
+fn is_pending(reminder: &Reminder, kind: &str) -> bool {
+    reminder.is_live() && reminder.identity.kind == kind && reminder.occasion.is_change()
+}
