@@ -1,5 +1,6 @@
 //! Types and rules: who somebody is, how they may be reached, who is the same person. Pure.
 
+mod contact;
 mod draft;
 mod language;
 mod mail;
@@ -11,12 +12,13 @@ mod phone;
 mod siret;
 
 pub(crate) use crate::error::{Error, Violation};
+pub use contact::{Channel, Contact, Preference};
 pub use draft::{Drafts, MOST_ROWS, OrganisationDraft, OrganisationRow, PersonDraft, PersonRow};
 pub use language::Language;
 pub use mail::Mail;
 pub use matching::{Known, Lookup, Match, Outcome, Plan};
 pub use name::{key as name_key, surname_begins};
 pub use organisation::Organisation;
-pub use person::{Channel, Contact, Person, Preference};
+pub use person::Person;
 pub use phone::Phone;
 pub use siret::Siret;

@@ -5,6 +5,8 @@ mod organisations;
 mod people;
 mod shelf;
 
+use std::collections::BTreeSet;
+
 use platform::Moment;
 use uuid::Uuid;
 
@@ -135,6 +137,22 @@ impl Plan {
             organisations,
             save,
         })
+    }
+}
+
+impl Plan {
+    /// Ids that the plan gives out: in a preview they mean nothing yet.
+    pub fn made(&self) -> BTreeSet<Uuid> {
+        let people = self
+            .save
+            .people
+            .iter()
+            .filter(|person| person.version == 1)
+            .map(|person| person.id);
+        let organisations = self.save.organisations.iter();
+        people
+            .chain(organisations.filter(|one| one.version == 1).map(|one| one.id))
+            .collect()
     }
 }
 

@@ -43,7 +43,7 @@ pub fn key(text: &str) -> String {
 }
 
 /// Every run of white space, line breaks too, as one space; none at the ends.
-pub fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -49,7 +49,7 @@ impl Book {
     }
 
     pub(super) fn close(self) -> Vec<Organisation> {
-        self.organisations.to_save()
+        self.organisations.close()
     }
 
     fn merge(&mut self, place: usize, draft: &OrganisationDraft) -> Match {

@@ -65,7 +65,7 @@ impl Book {
     }
 
     pub(super) fn close(self) -> Vec<Person> {
-        self.people.to_save()
+        self.people.close()
     }
 
     fn merge(&mut self, place: usize, draft: &PersonDraft, organisation: Option<Uuid>) -> Match {

@@ -29,7 +29,7 @@ impl<T> Shelf<T> {
         &mut self.things[place].0
     }
 
-    pub(super) fn to_save(self) -> Vec<T> {
+    pub(super) fn close(self) -> Vec<T> {
         self.things
             .into_iter()
             .filter_map(|(thing, save)| save.then_some(thing))

@@ -1,0 +1,68 @@
+use platform::{
+    auth::{Actor, ORGANISERS},
+    outbox,
+};
+use uuid::Uuid;
+
+use super::{CASEWORKERS, Context, find, save};
+use crate::{
+    domain::{Contact, Person, Preference},
+    error::Error,
+    events, store,
+};
+
+/// Another mail, number or language: here empty means none.
+pub async fn update_contact(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    contact: Contact,
+) -> Result<Person, Error> {
+    actor.require(CASEWORKERS)?;
+    let mut tx = context.db.begin().await?;
+    let person = find(&mut tx, actor, id).await?;
+    let person = save(
+        &mut tx,
+        person.with_contact(version, contact, context.clock.now())?,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(person)
+}
+
+/// What the person said about how to reach them.
+pub async fn set_preference(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    preference: Preference,
+) -> Result<Person, Error> {
+    actor.require(CASEWORKERS)?;
+    let mut tx = context.db.begin().await?;
+    let person = find(&mut tx, actor, id).await?;
+    let person = save(
+        &mut tx,
+        person.with_preference(version, preference, context.clock.now())?,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(person)
+}
+
+/// Forgets who a person is, here and, by the event, everywhere. Once more changes nothing.
+pub async fn erase_person(context: &Context, actor: &Actor, id: Uuid, version: i64) -> Result<(), Error> {
+    actor.require(ORGANISERS)?;
+    let mut tx = context.db.begin().await?;
+    let person = find(&mut tx, actor, id).await?;
+    if person.erased_at.is_some() {
+        return Ok(());
+    }
+    let tomb = save(&mut tx, person.erase(version, context.clock.now())?).await?;
+    store::forget_tries(&mut tx, id).await?;
+    outbox::push(&mut tx, &events::erased(&context.ids, &context.clock, &tomb)).await?;
+    tx.commit().await?;
+    tracing::info!(person = %id, "a person was erased");
+    Ok(())
+}

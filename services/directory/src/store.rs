@@ -1,0 +1,75 @@
+//! Every SQL statement of the service. Lists of rows travel as one JSON parameter: one statement for one person or for
+//! five thousand.
+
+mod audit;
+mod organisations;
+mod people;
+
+use platform::{Moment, Tx, db};
+use serde::Serializer;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::{Known, Lookup};
+
+pub use audit::{Seen, count_try, forget_reads, forget_tries, reads_of, record_reads};
+pub use organisations::{list_organisations, organisations, save_organisations};
+pub use people::{list_people, people, save_people};
+
+/// A page of a list: whose, which words, after which row, how many.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Owners whose rows may be seen; none for all.
+    pub owners: Option<Json<Vec<String>>>,
+    /// Words of the name, normalised; each must begin a word of the row.
+    pub words: Vec<String>,
+    /// Name key and id of the last row before the page.
+    pub after: Option<(String, Uuid)>,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// Waits until no other import of this owner runs; holds until the end of the transaction.
+pub async fn lock_imports(tx: &mut Tx, owner: Uuid, now: Moment) -> Result<(), db::Error> {
+    tx.query("INSERT INTO imports (owner, last_at) VALUES ($1, $2) ON CONFLICT (owner) DO UPDATE SET last_at = excluded.last_at")
+        .bind(owner)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Those of `owner` whom rows may be about, oldest first.
+pub async fn look_up(tx: &mut Tx, owner: Uuid, lookup: &Lookup) -> Result<Known, db::Error> {
+    Ok(Known {
+        people: people::alike(tx, owner, lookup).await?,
+        organisations: organisations::alike(tx, owner, lookup).await?,
+    })
+}
+
+/// Saves all of it; whether every row was as the import had read it.
+pub async fn save(tx: &mut Tx, changed: &Known) -> Result<bool, db::Error> {
+    Ok(save_organisations(tx, &changed.organisations).await? && save_people(tx, &changed.people).await?)
+}
+
+/// Ids for a JSON parameter.
+fn json_ids(ids: &[Uuid]) -> Json<Vec<String>> {
+    Json(ids.iter().map(Uuid::to_string).collect())
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
+
+/// As SQLite stores instants, and as PostgreSQL reads them.
+fn fixed_width<S: Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(moment)
+}
+
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
+fn fixed_width_or_none<S: Serializer>(moment: &Option<Moment>, serializer: S) -> Result<S::Ok, S::Error> {
+    match moment {
+        Some(moment) => serializer.collect_str(moment),
+        None => serializer.serialize_none(),
+    }
+}
