@@ -8,6 +8,7 @@ mod service {
     mod erasure;
     mod import;
     mod lists;
+    mod retention;
     mod rights;
     mod surname;
     pub(crate) mod world;

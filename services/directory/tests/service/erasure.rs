@@ -1,9 +1,10 @@
 use contracts::directory::v1::{
-    DescribePartiesRequest, ErasePersonRequest, ListPeopleRequest, Match, PersonInput, ResolveRequest,
-    UpdateContactRequest,
+    DescribePartiesRequest, ErasePersonRequest, ListPeopleRequest, Match, PersonErased, PersonInput,
+    ResolveRequest, UpdateContactRequest,
 };
 use directory::MIGRATIONS;
 use platform::{Db, on_each_database, outbox};
+use prost::Message as _;
 use tonic::Code;
 use uuid::Uuid;
 
@@ -57,7 +58,13 @@ on_each_database! { MIGRATIONS,
         assert_eq!(outbox::waiting(&world.db).await.unwrap(), 0);
         erase(&mut world.coordinator(), &known.person_id, 1).await.unwrap();
         erase(&mut world.coordinator(), &known.person_id, 1).await.unwrap();
-        assert_eq!(outbox::waiting(&world.db).await.unwrap(), 1);
+        let mut tx = world.db.read().await.unwrap();
+        let events: Vec<(String, Vec<u8>)> =
+            tx.query("SELECT routing_key, body FROM outbox").fetch_all().await.unwrap();
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0].0, "directory.person.erased.v1");
+        let told = PersonErased::decode(events[0].1.as_slice()).unwrap();
+        assert_eq!(told, PersonErased { person_id: known.person_id, version: 2 });
     }
 
     async fn an_import_does_not_bring_an_erased_person_back(db: Db) {

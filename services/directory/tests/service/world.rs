@@ -13,7 +13,7 @@ use platform::{
     grpc::Transport,
     testing::TestGround,
 };
-use tonic::{Code, Status, service::Routes};
+use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     ground: TestGround,
-    routes: Routes,
+    service: Service,
 }
 
 /// The organisation whose files most tests work with.
@@ -39,13 +39,18 @@ impl World {
         Self {
             db,
             clock: ground.ground.clock.clone(),
-            routes: service.routes(),
+            service,
             ground,
         }
     }
 
+    /// Starts what runs beside the calls.
+    pub(crate) fn run(&self) {
+        self.service.run();
+    }
+
     pub(crate) fn client(&self, actor: Actor) -> Client {
-        DirectoryServiceClient::new(self.ground.transport(self.routes.clone(), actor))
+        DirectoryServiceClient::new(self.ground.transport(self.service.routes(), actor))
     }
 
     /// One of our services.
