@@ -20,7 +20,13 @@ pub use guard::{Guard, GuardLayer};
 pub use serve::{health, serve};
 
 /// What a generated client speaks through: a service of this process, or a connection.
-pub type Transport = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+pub type Transport = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Unreachable>;
+
+/// The peer could not be reached. A type of its own: with a boxed error the future of a generated client is not `Send`
+/// in the eyes of the compiler, and no handler of axum or tonic could await it.
+#[derive(Debug, thiserror::Error)]
+#[error("the service cannot be reached")]
+pub struct Unreachable(#[source] BoxError);
 
 /// A call between services may take so long, unless the caller says otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -30,7 +36,7 @@ pub fn local(routes: Routes, guard: &GuardLayer, tokens: TokenSource) -> Transpo
     let routes = routes.prepare();
     let guarded = tower::Layer::layer(guard, routes);
     signed(
-        guarded.map_err(|never: Infallible| -> BoxError { match never {} }),
+        guarded.map_err(|never: Infallible| -> Unreachable { match never {} }),
         tokens,
     )
 }
@@ -38,13 +44,13 @@ pub fn local(routes: Routes, guard: &GuardLayer, tokens: TokenSource) -> Transpo
 /// A service elsewhere. Connects when first used, and again when the connection was lost.
 pub fn remote(endpoint: Endpoint, tokens: TokenSource) -> Transport {
     let channel = endpoint.connect_timeout(Duration::from_secs(3)).connect_lazy();
-    signed(channel.map_err(BoxError::from), tokens)
+    signed(channel.map_err(|error| Unreachable(error.into())), tokens)
 }
 
 /// Adds the caller's token and a deadline where the call brings none.
 fn signed<S>(service: S, tokens: TokenSource) -> Transport
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = BoxError>
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Unreachable>
         + Clone
         + Send
         + Sync
