@@ -40,6 +40,9 @@ impl Default for Settings {
     }
 }
 
+/// An import of the most rows, each field at its longest, fits.
+const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
+
 /// The directory calls nobody.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {}
@@ -75,7 +78,8 @@ impl Service {
 
     /// Its gRPC.
     pub fn routes(&self) -> Routes {
-        Routes::new(DirectoryServiceServer::new(Grpc(Arc::clone(&self.context))))
+        let server = DirectoryServiceServer::new(Grpc(Arc::clone(&self.context)));
+        Routes::new(server.max_decoding_message_size(LARGEST_REQUEST))
     }
 
     /// Starts the relay of its events, and the forgetting of old records.

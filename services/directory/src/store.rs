@@ -1,6 +1,56 @@
 //! Every SQL statement of the service. Lists of rows travel as one JSON parameter: one statement for one person or for
 //! five thousand.
 
+/// Rows by their ids ($1).
+macro_rules! by_id {
+    ($columns:expr, $table:literal) => {
+        platform::db::Sql {
+            postgres: concat!(
+                "SELECT ",
+                $columns,
+                " FROM ",
+                $table,
+                " WHERE id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))"
+            ),
+            sqlite: concat!(
+                "SELECT ",
+                $columns,
+                " FROM ",
+                $table,
+                " WHERE id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))"
+            ),
+        }
+    };
+}
+
+/// A page of a [`Listing`]: owners ($1), words ($2), the last row before it ($3, $4), rows at most ($5).
+macro_rules! page {
+    ($columns:expr, $rows:literal) => {
+        platform::db::Sql {
+            postgres: concat!(
+                "SELECT ",
+                $columns,
+                " FROM ",
+                $rows,
+                " AND ($1 IS NULL OR owner IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
+                  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text($2) AS t(word)
+                    WHERE strpos(' ' || name_key, ' ' || word) = 0)
+                  AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5"
+            ),
+            sqlite: concat!(
+                "SELECT ",
+                $columns,
+                " FROM ",
+                $rows,
+                " AND ($1 IS NULL OR owner IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
+                  AND NOT EXISTS (SELECT 1 FROM json_each($2) AS t
+                    WHERE instr(' ' || name_key, ' ' || t.value) = 0)
+                  AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5"
+            ),
+        }
+    };
+}
+
 mod audit;
 mod organisations;
 mod people;

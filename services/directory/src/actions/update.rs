@@ -1,4 +1,5 @@
 use platform::{
+    Moment,
     auth::{Actor, ORGANISERS},
     outbox,
 };
@@ -19,16 +20,10 @@ pub async fn update_contact(
     version: i64,
     contact: Contact,
 ) -> Result<Person, Error> {
-    actor.require(CASEWORKERS)?;
-    let mut tx = context.db.begin().await?;
-    let person = find(&mut tx, actor, id).await?;
-    let person = save(
-        &mut tx,
-        person.with_contact(version, contact, context.clock.now())?,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(person)
+    change(context, actor, id, |person, now| {
+        person.with_contact(version, contact, now)
+    })
+    .await
 }
 
 /// What the person said about how to reach them.
@@ -39,16 +34,10 @@ pub async fn set_preference(
     version: i64,
     preference: Preference,
 ) -> Result<Person, Error> {
-    actor.require(CASEWORKERS)?;
-    let mut tx = context.db.begin().await?;
-    let person = find(&mut tx, actor, id).await?;
-    let person = save(
-        &mut tx,
-        person.with_preference(version, preference, context.clock.now())?,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(person)
+    change(context, actor, id, |person, now| {
+        person.with_preference(version, preference, now)
+    })
+    .await
 }
 
 /// Forgets who a person is, here and, by the event, everywhere. Once more changes nothing.
@@ -65,4 +54,18 @@ pub async fn erase_person(context: &Context, actor: &Actor, id: Uuid, version: i
     tx.commit().await?;
     tracing::info!(person = %id, "a person was erased");
     Ok(())
+}
+
+async fn change(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    decide: impl FnOnce(Person, Moment) -> Result<Person, Error>,
+) -> Result<Person, Error> {
+    actor.require(CASEWORKERS)?;
+    let mut tx = context.db.begin().await?;
+    let person = find(&mut tx, actor, id).await?;
+    let person = save(&mut tx, decide(person, context.clock.now())?).await?;
+    tx.commit().await?;
+    Ok(person)
 }

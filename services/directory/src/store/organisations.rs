@@ -20,11 +20,6 @@ pub async fn save_organisations(tx: &mut Tx, organisations: &[Organisation]) -> 
 
 /// Those of the ids that are known.
 pub async fn organisations(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Organisation>, db::Error> {
-    const BY_ID: Sql = Sql {
-        postgres: "SELECT * FROM organisations
-            WHERE id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
-        sqlite: "SELECT * FROM organisations WHERE id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
-    };
     Ok(read(tx.query(BY_ID).bind(json_ids(ids)).fetch_all().await?))
 }
 
@@ -48,32 +43,37 @@ pub(super) async fn alike(tx: &mut Tx, owner: Uuid, lookup: &Lookup) -> Result<V
     ))
 }
 
-const LIST: Sql = Sql {
-    postgres: "SELECT * FROM organisations
-        WHERE ($1 IS NULL OR owner IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
-        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text($2) AS t(word)
-            WHERE strpos(' ' || name_key, ' ' || word) = 0)
-        AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5",
-    sqlite: "SELECT * FROM organisations
-        WHERE ($1 IS NULL OR owner IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
-        AND NOT EXISTS (SELECT 1 FROM json_each($2) AS t WHERE instr(' ' || name_key, ' ' || t.value) = 0)
-        AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5",
-};
+macro_rules! columns {
+    () => {
+        "id, owner, version, name, name_key, kind, sector, siret, created_at, updated_at"
+    };
+}
+
+const BY_ID: Sql = by_id!(columns!(), "organisations");
+
+const LIST: Sql = page!(columns!(), "organisations WHERE TRUE");
 
 const ALIKE: Sql = Sql {
-    postgres: "SELECT * FROM organisations WHERE owner = $1
-        AND (siret IN (SELECT jsonb_array_elements_text($2)) OR name_key IN (SELECT jsonb_array_elements_text($3)))
-        ORDER BY id",
-    sqlite: "SELECT * FROM organisations WHERE owner = $1
-        AND (siret IN (SELECT value FROM json_each($2)) OR name_key IN (SELECT value FROM json_each($3)))
-        ORDER BY id",
+    postgres: concat!(
+        "SELECT ",
+        columns!(),
+        " FROM organisations WHERE owner = $1 AND (siret IN (SELECT jsonb_array_elements_text($2))
+            OR name_key IN (SELECT jsonb_array_elements_text($3))) ORDER BY id"
+    ),
+    sqlite: concat!(
+        "SELECT ",
+        columns!(),
+        " FROM organisations WHERE owner = $1 AND (siret IN (SELECT value FROM json_each($2))
+            OR name_key IN (SELECT value FROM json_each($3))) ORDER BY id"
+    ),
 };
 
 macro_rules! save {
     ($rows:literal) => {
         concat!(
-            "INSERT INTO organisations
-                (id, owner, version, name, name_key, kind, sector, siret, created_at, updated_at) ",
+            "INSERT INTO organisations (",
+            columns!(),
+            ") ",
             $rows,
             " ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name,
                 name_key = excluded.name_key, kind = excluded.kind, sector = excluded.sector,

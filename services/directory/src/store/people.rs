@@ -21,11 +21,6 @@ pub async fn save_people(tx: &mut Tx, people: &[Person]) -> Result<bool, db::Err
 
 /// Those of the ids that are known, erased ones too.
 pub async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Person>, db::Error> {
-    const BY_ID: Sql = Sql {
-        postgres: "SELECT * FROM people
-            WHERE id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
-        sqlite: "SELECT * FROM people WHERE id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
-    };
     Ok(read(tx.query(BY_ID).bind(json_ids(ids)).fetch_all().await?))
 }
 
@@ -57,39 +52,48 @@ pub(super) async fn alike(tx: &mut Tx, owner: Uuid, lookup: &Lookup) -> Result<V
     ))
 }
 
-const LIST: Sql = Sql {
-    postgres: "SELECT * FROM people WHERE erased_at IS NULL
-        AND ($1 IS NULL OR owner IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
-        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text($2) AS t(word)
-            WHERE strpos(' ' || name_key, ' ' || word) = 0)
-        AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5",
-    sqlite: "SELECT * FROM people WHERE erased_at IS NULL
-        AND ($1 IS NULL OR owner IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
-        AND NOT EXISTS (SELECT 1 FROM json_each($2) AS t WHERE instr(' ' || name_key, ' ' || t.value) = 0)
-        AND ($3 IS NULL OR (name_key, id) > ($3, $4)) ORDER BY name_key, id LIMIT $5",
-};
+/// Named one by one: a star would break the prepared statements of a running service when a column is added.
+macro_rules! columns {
+    () => {
+        "id, owner, version, given_name, family_name, name_key, mail, phone, language, access_needs, organisation,
+         mail_refused, sms_refused, preferred, created_at, updated_at, erased_at"
+    };
+}
+
+const BY_ID: Sql = by_id!(columns!(), "people");
+
+const LIST: Sql = page!(columns!(), "people WHERE erased_at IS NULL");
 
 const ALIKE: Sql = Sql {
-    postgres: "SELECT * FROM people WHERE owner = $1
-        AND (mail IN (SELECT jsonb_array_elements_text($2)) OR phone IN (SELECT jsonb_array_elements_text($3))
-            OR (mail IS NULL AND phone IS NULL AND erased_at IS NULL
-                AND name_key IN (SELECT jsonb_array_elements_text($4)))
-            OR id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)))
-        ORDER BY id",
-    sqlite: "SELECT * FROM people WHERE owner = $1
-        AND (mail IN (SELECT value FROM json_each($2)) OR phone IN (SELECT value FROM json_each($3))
-            OR (mail IS NULL AND phone IS NULL AND erased_at IS NULL
-                AND name_key IN (SELECT value FROM json_each($4)))
-            OR id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($5)))
-        ORDER BY id",
+    postgres: concat!(
+        "SELECT ",
+        columns!(),
+        " FROM people WHERE owner = $1
+            AND (mail IN (SELECT jsonb_array_elements_text($2)) OR phone IN (SELECT jsonb_array_elements_text($3))
+                OR (mail IS NULL AND phone IS NULL AND erased_at IS NULL
+                    AND name_key IN (SELECT jsonb_array_elements_text($4)))
+                OR id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)))
+          ORDER BY id"
+    ),
+    sqlite: concat!(
+        "SELECT ",
+        columns!(),
+        " FROM people WHERE owner = $1
+            AND (mail IN (SELECT value FROM json_each($2)) OR phone IN (SELECT value FROM json_each($3))
+                OR (mail IS NULL AND phone IS NULL AND erased_at IS NULL
+                    AND name_key IN (SELECT value FROM json_each($4)))
+                OR id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($5)))
+          ORDER BY id"
+    ),
 };
 
 /// The two texts differ in how a JSON list becomes rows, and in nothing else.
 macro_rules! save {
     ($rows:literal) => {
         concat!(
-            "INSERT INTO people (id, owner, version, given_name, family_name, name_key, mail, phone, language,
-                access_needs, organisation, mail_refused, sms_refused, preferred, created_at, updated_at, erased_at) ",
+            "INSERT INTO people (",
+            columns!(),
+            ") ",
             $rows,
             " ON CONFLICT (id) DO UPDATE SET version = excluded.version, given_name = excluded.given_name,
                 family_name = excluded.family_name, name_key = excluded.name_key, mail = excluded.mail,

@@ -1,4 +1,4 @@
-use contracts::directory::v1::{DescribePartiesRequest, ResolveRequest};
+use contracts::directory::v1::{DescribePartiesRequest, PersonInput, ResolveRequest};
 use directory::MIGRATIONS;
 use platform::on_each_database;
 use uuid::Uuid;
@@ -20,6 +20,14 @@ on_each_database! { MIGRATIONS,
         assert_eq!(made.people.len(), 5_000);
         let again = import(&mut world.service(), Uuid::from_u128(2), &people[1..], &[]).await.unwrap();
         assert!(made.people.iter().zip(&again.people).all(|(one, other)| one.person_id == other.person_id));
+    }
+
+    async fn an_import_of_the_most_and_longest_rows_fits_in_a_request(db: Db) {
+        let world = World::new(db);
+        let longest = |number| PersonInput { access_needs: "é".repeat(500), ..somebody(number) };
+        let people: Vec<_> = (0..5_000).map(longest).collect();
+        let made = import(&mut world.service(), Uuid::from_u128(1), &people, &[]).await.unwrap();
+        assert_eq!(made.people.len(), 5_000);
     }
 
     async fn five_hundred_ids_are_taken_at_once_and_no_more(db: Db) {
