@@ -60,17 +60,29 @@ impl From<askama::Error> for Error {
     }
 }
 
+impl Error {
+    /// For people without an account: no way to the pages of staff.
+    pub(crate) fn outside(&self) -> Response {
+        let (status, mut notice) = words(self);
+        notice.way_back = false;
+        page(status, &notice)
+    }
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, notice) = words(&self);
-        let mut response = (status, pages::notice(&notice)).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
+        page(status, &notice)
     }
+}
+
+fn page(status: StatusCode, notice: &Notice<'_>) -> Response {
+    let mut response = (status, pages::notice(notice)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
 }
 
 /// What a handler that panicked leaves for the browser. The panic itself is in the log.

@@ -2,11 +2,16 @@
 #![warn(missing_docs)]
 
 mod assets;
+mod calendar;
 mod entry;
 mod error;
 mod guard;
 mod pages;
+mod peers;
+mod roll;
 mod settings;
+mod throttle;
+mod words;
 
 use std::sync::Arc;
 
@@ -15,7 +20,7 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use platform::{Clock, Ids, grpc::Transport};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -23,6 +28,7 @@ pub use settings::{Settings, SettingsError};
 
 use entry::Doors;
 use settings::Hosts;
+use throttle::Throttle;
 
 /// No form here is longer, in bytes.
 const FORM_MOST: usize = 4_096;
@@ -53,6 +59,7 @@ struct Inner {
     clock: Clock,
     ids: Ids,
     doors: Doors,
+    throttle: Throttle,
 }
 
 impl Console {
@@ -74,6 +81,7 @@ impl Console {
             clock,
             ids,
             doors: Doors::default(),
+            throttle: Throttle::default(),
         })))
     }
 
@@ -83,6 +91,16 @@ impl Console {
         let token = self.0.ids.token();
         self.0.doors.open(&token);
         format!("{}/entree/{token}", base.trim_end_matches('/'))
+    }
+
+    /// The day on the installation's wall clock.
+    fn today(&self) -> Date {
+        self.0
+            .clock
+            .now()
+            .timestamp()
+            .to_zoned(self.0.zone.clone())
+            .date()
     }
 
     /// All pages. Serve them with `platform::http::serve`.

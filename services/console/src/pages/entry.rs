@@ -46,7 +46,3 @@ pub(super) async fn enter(
     tracing::info!("a browser came in by a one-time address");
     Ok((headers, pages::show(&Entered)?).into_response())
 }
-
-pub(super) async fn home() -> Result<Response, Error> {
-    Ok(pages::show(&Entered)?.into_response())
-}

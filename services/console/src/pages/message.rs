@@ -1,0 +1,146 @@
+//! One message as the person sees it.
+
+use askama::Template;
+use axum::{extract::State, response::Html};
+use contracts::notifier::v1::{GetDeliveryRequest, GetMessageRequest, Message, PreviewSmsRequest};
+use tonic::Code;
+use uuid::Uuid;
+
+use super::{At, instant, messages};
+use crate::{
+    Clients, Console,
+    calendar::{self, Invitation},
+    error::Error,
+    peers::{self, Wanted},
+    words::{self, Badge},
+};
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Page {
+    id: String,
+    mail: bool,
+    html: bool,
+    calendar: bool,
+    title: String,
+    person: String,
+    person_id: String,
+    session: String,
+    facts: Vec<(&'static str, String)>,
+    state: Badge,
+    text: String,
+    forgotten: bool,
+    parts: Vec<String>,
+    sms: String,
+    invitations: Vec<Invitation>,
+    attempts: Vec<Attempt>,
+}
+
+struct Attempt {
+    number: i32,
+    channel: &'static str,
+    state: Badge,
+    when: String,
+}
+
+pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Result<Html<String>, Error> {
+    let staff = &console.0.staff;
+    let zone = &console.0.zone;
+    let message = read(staff, id).await?;
+    let mut wanted = Wanted::default();
+    wanted.person(&message.person_id);
+    let ((parts, sms), names, attempts) = futures::try_join!(
+        segments(staff, &message),
+        staff.names(wanted),
+        attempts(&console, &message.delivery_id)
+    )?;
+    let mail = message.channel == "mail";
+    let at = instant(message.created_at.as_ref());
+    let mut facts = vec![
+        ("À", message.to.clone()),
+        ("Objet", message.subject.clone()),
+        ("Date", at.map(|at| words::moment(at, zone)).unwrap_or_default()),
+        ("Message", words::message_title(&message.template).to_owned()),
+        ("Référence", message.reference.clone()),
+    ];
+    facts.retain(|(_, value)| !value.is_empty());
+    super::show(&Page {
+        id: id.to_string(),
+        mail,
+        html: !message.html.is_empty(),
+        calendar: !message.calendar.is_empty(),
+        title: if mail {
+            messages::subject(&message)
+        } else {
+            format!("SMS pour {}", names.person(&message.person_id))
+        },
+        person: names.person(&message.person_id).to_owned(),
+        session: peers::session_of(&message.group)
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        facts,
+        state: words::message_state(&message.state, &message.provider),
+        forgotten: message.text.is_empty() && message.html.is_empty(),
+        parts,
+        sms,
+        invitations: calendar::read(&message.calendar, zone),
+        attempts,
+        text: message.text,
+        person_id: message.person_id,
+    })
+}
+
+/// The whole message.
+pub(super) async fn read(staff: &Clients, id: Uuid) -> Result<Message, Error> {
+    let request = GetMessageRequest {
+        message_id: id.to_string(),
+    };
+    let reply = staff.notifier().get_message(request).await?.into_inner();
+    reply.message.ok_or(Error::NotFound)
+}
+
+/// The parts of an SMS as a telephone receives them, and what they amount to.
+async fn segments(staff: &Clients, message: &Message) -> Result<(Vec<String>, String), Error> {
+    if message.channel != "sms" || message.text.is_empty() {
+        return Ok((Vec::new(), String::new()));
+    }
+    let request = PreviewSmsRequest {
+        text: message.text.clone(),
+        // It is shown as it left: what was to be replaced has been.
+        keep_unicode: true,
+    };
+    let preview = staff.notifier().preview_sms(request).await?.into_inner();
+    let alphabet = match preview.encoding.as_str() {
+        "" => String::new(),
+        encoding => format!(", alphabet {}", encoding.to_uppercase()),
+    };
+    let segments = words::count(preview.segments, "segment facturé", "segments facturés");
+    let units = words::count(preview.units, "caractère", "caractères");
+    Ok((preview.parts, format!("{segments}, {units}{alphabet}")))
+}
+
+/// The attempts of the delivery that this message belongs to; none once the notifier has forgotten it.
+async fn attempts(console: &Console, delivery: &str) -> Result<Vec<Attempt>, Error> {
+    if delivery.is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = GetDeliveryRequest {
+        delivery_id: delivery.to_owned(),
+    };
+    let attempts = match console.0.staff.notifier().get_delivery(request).await {
+        Ok(reply) => reply.into_inner().attempts,
+        Err(status) if status.code() == Code::NotFound => Vec::new(),
+        Err(status) => return Err(status.into()),
+    };
+    Ok(attempts
+        .into_iter()
+        .map(|attempt| Attempt {
+            number: attempt.number,
+            channel: words::channel(&attempt.channel),
+            state: words::message_state(&attempt.state, &attempt.provider),
+            when: instant(attempt.at.as_ref())
+                .map(|at| words::moment(at, &console.0.zone))
+                .unwrap_or_default(),
+        })
+        .collect())
+}

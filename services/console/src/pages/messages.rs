@@ -1,0 +1,140 @@
+//! The mailbox: every message as it left, newest first.
+
+use askama::Template;
+use axum::{extract::State, response::Html};
+use contracts::notifier::v1::{ListMessagesRequest, Message};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Asked, address, instant};
+use crate::{
+    Console,
+    error::Error,
+    peers::{self, Names, Wanted},
+    words::{self, Badge},
+};
+
+/// Messages on one page.
+const PAGE: i32 = 50;
+/// Characters of a text that stand for its subject.
+const EXCERPT: usize = 90;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Question {
+    /// mail or sms; both when empty.
+    canal: String,
+    /// A session's id.
+    seance: String,
+    /// A person's id.
+    personne: String,
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "messages.html")]
+struct Page {
+    question: Question,
+    /// What narrows the list, in words.
+    about: String,
+    lines: Vec<Line>,
+    first: String,
+    next: String,
+}
+
+/// One message of a list.
+pub(super) struct Line {
+    pub(super) id: String,
+    pub(super) channel: &'static str,
+    pub(super) person: String,
+    pub(super) to: String,
+    pub(super) subject: String,
+    pub(super) when: String,
+    pub(super) iso: String,
+    pub(super) state: Badge,
+}
+
+pub(super) async fn list(
+    State(console): State<Console>,
+    Asked(question): Asked<Question>,
+) -> Result<Html<String>, Error> {
+    let staff = &console.0.staff;
+    let session: Option<Uuid> = match question.seance.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Error::Unreadable)?),
+    };
+    let request = ListMessagesRequest {
+        page: peers::page(PAGE, question.page.clone()),
+        person_id: question.personne.clone(),
+        group: session.map(peers::group).unwrap_or_default(),
+        channel: question.canal.clone(),
+    };
+    let reply = staff.notifier().list_messages(request).await?.into_inner();
+    let mut wanted = Wanted::default();
+    wanted.person(&question.personne);
+    for message in &reply.messages {
+        wanted.person(&message.person_id);
+    }
+    let names = staff.names(wanted).await?;
+    let about = match session {
+        Some(id) => format!("de la séance «\u{a0}{}\u{a0}»", staff.session(id).await?.title),
+        None if question.personne.is_empty() => String::new(),
+        None => format!("pour {}", names.person(&question.personne)),
+    };
+    let to = |token: &str| {
+        let asked = [
+            ("canal", question.canal.as_str()),
+            ("seance", &question.seance),
+            ("personne", &question.personne),
+            ("page", token),
+        ];
+        address("/messages", &asked)
+    };
+    let token = reply.page.unwrap_or_default().next_token;
+    super::show(&Page {
+        about,
+        lines: reply
+            .messages
+            .iter()
+            .map(|message| line(message, &names, &console.0.zone))
+            .collect(),
+        first: if question.page.is_empty() {
+            String::new()
+        } else {
+            to("")
+        },
+        next: if token.is_empty() { token } else { to(&token) },
+        question,
+    })
+}
+
+/// A message of a list, in words.
+pub(super) fn line(message: &Message, names: &Names, zone: &TimeZone) -> Line {
+    let at = instant(message.created_at.as_ref());
+    Line {
+        id: message.message_id.clone(),
+        channel: words::channel(&message.channel),
+        person: names.person(&message.person_id).to_owned(),
+        to: message.to.clone(),
+        subject: subject(message),
+        when: at.map(|at| words::moment(at, zone)).unwrap_or_default(),
+        iso: at.map(words::iso).unwrap_or_default(),
+        state: words::message_state(&message.state, &message.provider),
+    }
+}
+
+/// The subject of a mail, or the first words of a message that has none.
+pub(super) fn subject(message: &Message) -> String {
+    if !message.subject.is_empty() {
+        return message.subject.clone();
+    }
+    if message.text.is_empty() {
+        return "Contenu effacé".to_owned();
+    }
+    let mut excerpt: String = message.text.chars().take(EXCERPT).collect();
+    if excerpt.len() < message.text.len() {
+        excerpt.push('…');
+    }
+    excerpt
+}

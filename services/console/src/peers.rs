@@ -1,0 +1,222 @@
+//! What the pages ask of the services: few calls, in batches, each bounded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    common::v1::PageRequest,
+    directory::v1::{
+        DescribePartiesRequest, DescribePartiesResponse, directory_service_client::DirectoryServiceClient,
+    },
+    notifier::v1::notifier_service_client::NotifierServiceClient,
+    scheduler::v1::{
+        ListPoliciesRequest, ListRemindersRequest, Reminder, scheduler_service_client::SchedulerServiceClient,
+    },
+    speeddating::v1::{
+        GetSessionRequest, GetTimetableRequest, ListRegistrationsRequest, Registration, Session, Side,
+        Timetable, speed_dating_service_client::SpeedDatingServiceClient,
+    },
+};
+use futures::future::try_join_all;
+use platform::grpc::Transport;
+use tonic::Code;
+use uuid::Uuid;
+
+use crate::{Clients, error::Error};
+
+/// Rows of one call; services refuse more.
+pub(crate) const BATCH: i32 = 500;
+/// Registrations of one session that a page looks through.
+const REGISTRATIONS_MOST: usize = 10_000;
+/// Reminders of one session that a page counts.
+const REMINDERS_MOST: usize = 20_000;
+
+/// Display names by id.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    people: BTreeMap<String, String>,
+    organisations: BTreeMap<String, String>,
+}
+
+/// Ids whose names are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    people: BTreeSet<String>,
+    organisations: BTreeSet<String>,
+}
+
+impl Wanted {
+    pub(crate) fn person(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.people.insert(id.to_owned());
+        }
+    }
+
+    pub(crate) fn organisation(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.organisations.insert(id.to_owned());
+        }
+    }
+}
+
+impl Names {
+    pub(crate) fn person(&self, id: &str) -> &str {
+        known(&self.people, id, "Personne inconnue")
+    }
+
+    pub(crate) fn organisation(&self, id: &str) -> &str {
+        known(&self.organisations, id, "Organisation inconnue")
+    }
+}
+
+fn known<'a>(names: &'a BTreeMap<String, String>, id: &str, otherwise: &'a str) -> &'a str {
+    names.get(id).map_or(otherwise, String::as_str)
+}
+
+impl Clients {
+    pub(crate) fn directory(&self) -> DirectoryServiceClient<Transport> {
+        DirectoryServiceClient::new(self.directory.clone())
+    }
+
+    pub(crate) fn speeddating(&self) -> SpeedDatingServiceClient<Transport> {
+        // 200 employers with 2,000 candidates make some 10,000 meetings.
+        SpeedDatingServiceClient::new(self.speeddating.clone()).max_decoding_message_size(16 << 20)
+    }
+
+    pub(crate) fn scheduler(&self) -> SchedulerServiceClient<Transport> {
+        SchedulerServiceClient::new(self.scheduler.clone())
+    }
+
+    pub(crate) fn notifier(&self) -> NotifierServiceClient<Transport> {
+        NotifierServiceClient::new(self.notifier.clone()).max_decoding_message_size(16 << 20)
+    }
+
+    pub(crate) async fn session(&self, id: Uuid) -> Result<Session, Error> {
+        let request = GetSessionRequest {
+            session_id: id.to_string(),
+        };
+        let reply = self.speeddating().get_session(request).await?.into_inner();
+        reply.session.ok_or(Error::NotFound)
+    }
+
+    /// The timetable of that number; 0: the published one, else the newest, if there is any.
+    pub(crate) async fn timetable(&self, session: Uuid, number: i32) -> Result<Option<Timetable>, Error> {
+        let request = GetTimetableRequest {
+            session_id: session.to_string(),
+            number,
+        };
+        match self.speeddating().get_timetable(request).await {
+            Ok(reply) => Ok(reply.into_inner().timetable),
+            Err(status)
+                if number == 0 && matches!(status.code(), Code::NotFound | Code::FailedPrecondition) =>
+            {
+                Ok(None)
+            }
+            Err(status) => Err(status.into()),
+        }
+    }
+
+    /// Both sides of a session.
+    pub(crate) async fn registrations(&self, session: Uuid) -> Result<Vec<Registration>, Error> {
+        let mut all = Vec::new();
+        let mut client = self.speeddating();
+        let mut token = String::new();
+        loop {
+            let request = ListRegistrationsRequest {
+                session_id: session.to_string(),
+                side: Side::Unspecified.into(),
+                page: page(BATCH, token),
+            };
+            let reply = client.list_registrations(request).await?.into_inner();
+            all.extend(reply.registrations);
+            token = reply.page.unwrap_or_default().next_token;
+            if token.is_empty() || all.len() >= REGISTRATIONS_MOST {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// All reminders of a group, to be counted; at most so many.
+    pub(crate) async fn reminders(&self, group: &str) -> Result<Vec<Reminder>, Error> {
+        let mut all = Vec::new();
+        let mut client = self.scheduler();
+        let mut token = String::new();
+        loop {
+            let request = ListRemindersRequest {
+                page: page(BATCH, token),
+                group: group.to_owned(),
+                ..ListRemindersRequest::default()
+            };
+            let reply = client.list_reminders(request).await?.into_inner();
+            all.extend(reply.reminders);
+            token = reply.page.unwrap_or_default().next_token;
+            if token.is_empty() || all.len() >= REMINDERS_MOST {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// What each policy does, in a sentence, by its name.
+    pub(crate) async fn policies(&self) -> Result<BTreeMap<String, String>, Error> {
+        let reply = self
+            .scheduler()
+            .list_policies(ListPoliciesRequest {})
+            .await?
+            .into_inner();
+        Ok(reply
+            .policies
+            .into_iter()
+            .map(|policy| (policy.name, policy.reading))
+            .collect())
+    }
+
+    /// Names in batches of at most 500, side by side.
+    pub(crate) async fn names(&self, wanted: Wanted) -> Result<Names, Error> {
+        let people: Vec<_> = wanted.people.into_iter().map(|id| (true, id)).collect();
+        let ids: Vec<_> = people
+            .into_iter()
+            .chain(wanted.organisations.into_iter().map(|id| (false, id)))
+            .collect();
+        let batch = usize::try_from(BATCH).unwrap_or(1);
+        let calls: Vec<_> = ids
+            .chunks(batch)
+            .map(|ids| describe(self.directory(), ids))
+            .collect();
+        let mut names = Names::default();
+        for reply in try_join_all(calls).await? {
+            names.people.extend(reply.people);
+            names.organisations.extend(reply.organisations);
+        }
+        Ok(names)
+    }
+}
+
+/// One batch of names: people are true, organisations false.
+fn describe(
+    mut client: DirectoryServiceClient<Transport>,
+    ids: &[(bool, String)],
+) -> impl Future<Output = Result<DescribePartiesResponse, Error>> + Send + use<> {
+    let of = |person: bool| {
+        let ids = ids.iter().filter(move |(is_person, _)| *is_person == person);
+        ids.map(|(_, id)| id.clone()).collect()
+    };
+    let request = DescribePartiesRequest {
+        person_ids: of(true),
+        organisation_ids: of(false),
+    };
+    async move { Ok(client.describe_parties(request).await?.into_inner()) }
+}
+
+/// A page of a list.
+pub(crate) fn page(size: i32, token: String) -> Option<PageRequest> {
+    Some(PageRequest { size, token })
+}
+
+/// The group under which a session's reminders and messages are listed.
+pub(crate) fn group(session: Uuid) -> String {
+    format!("speeddating.session/{session}")
+}
+
+/// The session of such a group.
+pub(crate) fn session_of(group: &str) -> Option<Uuid> {
+    group.strip_prefix("speeddating.session/")?.parse().ok()
+}

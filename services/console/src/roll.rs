@@ -1,0 +1,179 @@
+//! Who takes part in a session, with names, and whom they meet.
+
+use std::collections::BTreeMap;
+
+use contracts::speeddating::v1::{Meeting, MeetingState, Registration, RegistrationState, Side, Timetable};
+use uuid::Uuid;
+
+use crate::{
+    Clients,
+    error::Error,
+    peers::{Names, Wanted},
+    words::{self, Badge},
+};
+
+/// All registrations of a session, by id.
+pub(crate) struct Roll(BTreeMap<String, Guest>);
+
+/// Somebody who takes part.
+pub(crate) struct Guest {
+    pub(crate) id: String,
+    pub(crate) code: String,
+    pub(crate) employer: bool,
+    pub(crate) person_id: String,
+    /// The organisation where there is one, else the person.
+    pub(crate) name: String,
+    /// The person behind an organisation; empty for a person alone.
+    pub(crate) contact: String,
+    /// The position offered.
+    pub(crate) position: String,
+    /// "de 9 h à 11 h 30", or empty for the whole session.
+    pub(crate) presence: String,
+    pub(crate) withdrawn: bool,
+    pub(crate) state: Badge,
+}
+
+impl Roll {
+    /// Reads the registrations and their names.
+    pub(crate) async fn read(clients: &Clients, session: Uuid) -> Result<Self, Error> {
+        let registrations = clients.registrations(session).await?;
+        let mut wanted = Wanted::default();
+        for registration in &registrations {
+            wanted.person(&registration.person_id);
+            wanted.organisation(&registration.organisation_id);
+        }
+        let names = clients.names(wanted).await?;
+        let guests = registrations
+            .into_iter()
+            .map(|registration| {
+                let guest = Guest::new(registration, &names);
+                (guest.id.clone(), guest)
+            })
+            .collect();
+        Ok(Self(guests))
+    }
+
+    pub(crate) fn get(&self, registration: &str) -> Option<&Guest> {
+        self.0.get(registration)
+    }
+
+    /// The name to show for a registration.
+    pub(crate) fn name(&self, registration: &str) -> &str {
+        self.get(registration)
+            .map_or("Personne inconnue", |guest| &guest.name)
+    }
+
+    /// All of one side, or of both, by name.
+    pub(crate) fn sorted(&self) -> Vec<&Guest> {
+        let mut guests: Vec<_> = self.0.values().collect();
+        guests.sort_by_cached_key(|guest| (sort_key(&guest.name), guest.code.clone()));
+        guests
+    }
+
+    /// The registration of a person, an employer's before a candidate's.
+    pub(crate) fn of_person(&self, person: &str) -> Option<&Guest> {
+        let own = self.0.values().filter(|guest| guest.person_id == person);
+        own.max_by_key(|guest| guest.employer)
+    }
+}
+
+impl Guest {
+    fn new(registration: Registration, names: &Names) -> Self {
+        let state = registration.state();
+        let employer = registration.side() == Side::Employer;
+        let person = names.person(&registration.person_id).to_owned();
+        let (name, contact) = if registration.organisation_id.is_empty() {
+            (person, String::new())
+        } else {
+            (
+                names.organisation(&registration.organisation_id).to_owned(),
+                person,
+            )
+        };
+        Self {
+            employer,
+            name,
+            contact,
+            presence: presence(&registration.arrives, &registration.leaves),
+            withdrawn: matches!(state, RegistrationState::Withdrawn | RegistrationState::Absent),
+            state: words::registration_state(state),
+            id: registration.registration_id,
+            code: registration.code,
+            person_id: registration.person_id,
+            position: registration.position,
+        }
+    }
+}
+
+/// Meetings that stand, of one registration or of all.
+pub(crate) fn standing<'a>(
+    timetable: &'a Timetable,
+    registration: Option<&'a str>,
+) -> impl Iterator<Item = &'a Meeting> {
+    timetable.meetings.iter().filter(move |meeting| {
+        meeting.state() != MeetingState::Cancelled
+            && registration.is_none_or(|id| meeting.employer_id == id || meeting.candidate_id == id)
+    })
+}
+
+/// Meetings that stand, counted for each registration.
+pub(crate) fn meetings_by_registration(timetable: Option<&Timetable>) -> BTreeMap<&str, i64> {
+    let mut counts = BTreeMap::new();
+    for meeting in timetable
+        .into_iter()
+        .flat_map(|timetable| standing(timetable, None))
+    {
+        *counts.entry(meeting.employer_id.as_str()).or_default() += 1;
+        *counts.entry(meeting.candidate_id.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+/// Names in the order in which one looks for them: accents and case aside.
+pub(crate) fn sort_key(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).map(plain).collect()
+}
+
+/// The letters of French without their accents; others as they are.
+fn plain(letter: char) -> char {
+    match letter {
+        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' | 'ì' => 'i',
+        'ñ' => 'n',
+        'ô' | 'ö' | 'ó' | 'ò' | 'õ' => 'o',
+        'û' | 'ü' | 'ù' | 'ú' => 'u',
+        'ÿ' | 'ý' => 'y',
+        other => other,
+    }
+}
+
+fn presence(arrives: &str, leaves: &str) -> String {
+    let clock = |text: &str| text.parse().ok().map(words::clock);
+    match (clock(arrives), clock(leaves)) {
+        (Some(from), Some(to)) => format!("de {from} à {to}"),
+        (Some(from), None) => format!("à partir de {from}"),
+        (None, Some(to)) => format!("jusqu’à {to}"),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_case_do_not_change_the_order_of_names() {
+        let mut names = ["Zoé", "émile", "Élodie", "Eric"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["Élodie", "émile", "Eric", "Zoé"]);
+    }
+
+    #[test]
+    fn presence_is_said_only_where_it_is_limited() {
+        assert_eq!(presence("09:00", "11:30"), "de 9\u{a0}h à 11\u{a0}h\u{a0}30");
+        assert_eq!(presence("", ""), "");
+        assert_eq!(presence("10:00", ""), "à partir de 10\u{a0}h");
+    }
+}

@@ -1,0 +1,16 @@
+//! French as people read it: numbers, dates, and a word for every state and reason.
+
+mod dates;
+mod numbers;
+mod reasons;
+mod sides;
+mod states;
+
+pub(crate) use dates::{clock, day, iso, minutes, moment};
+pub(crate) use numbers::{count, dialled, number, ordinal, percent};
+pub(crate) use reasons::{cancelled, skipped, unmet};
+pub(crate) use sides::Sides;
+pub(crate) use states::{
+    Badge, channel, meeting_state, message_state, message_title, registration_state, reminder_state, route,
+    session_state,
+};
