@@ -81,8 +81,13 @@ impl Item {
         }
     }
 
-    /// The references "person/<id>" and "organisation/<id>" in its lists, to be resolved to names.
+    /// The references "person/<id>" and "organisation/<id>" in it, to be resolved to names.
     pub fn references(&self) -> impl Iterator<Item = &str> {
+        let about = std::iter::once(self.about.as_str()).filter(|about| is_reference(about));
+        about.chain(self.listed())
+    }
+
+    fn listed(&self) -> impl Iterator<Item = &str> {
         self.facts
             .values()
             .filter_map(|fact| {

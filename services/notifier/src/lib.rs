@@ -1,5 +1,155 @@
-//! Being written.
+#![doc = include_str!("../README.md")]
 
+pub mod actions;
 pub mod content;
+pub mod context;
+pub mod domain;
+pub mod error;
+mod events;
+mod grpc;
+mod handover;
+pub mod mail;
+mod metrics;
+pub mod peers;
+pub mod probe;
+pub mod provider;
+mod settings;
 pub mod sms;
+pub mod store;
 pub mod templates;
+
+use std::sync::Arc;
+
+use contracts::{
+    directory::v1::directory_service_client::DirectoryServiceClient,
+    notifier::v1::notifier_service_server::NotifierServiceServer,
+    scheduler::v1::scheduler_service_client::SchedulerServiceClient,
+};
+use jiff::SignedDuration;
+use platform::{Platform, db::Migrations, grpc::Transport};
+use tokio::sync::Notify;
+use tonic::service::Routes;
+
+use context::Context;
+use metrics::Metrics;
+use peers::Peers;
+use probe::{Probe, Unwatched};
+use provider::{Mailbox, Provider, Providers};
+use templates::Templates;
+
+pub use error::StartError as Error;
+pub use settings::{
+    DkimAlgorithm, DkimSettings, OrganiserSettings, Sender, Settings, SmsSettings, SmtpSettings, Tls,
+};
+
+/// The history of the service's tables.
+pub static MIGRATIONS: Migrations = Migrations {
+    postgres: sqlx::migrate!("migrations/postgres"),
+    sqlite: sqlx::migrate!("migrations/sqlite"),
+};
+
+/// The services that the notifier calls.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// Addresses, consent, names, the second factor of links.
+    pub directory: DirectoryServiceClient<Transport>,
+    /// The point of no return.
+    pub scheduler: SchedulerServiceClient<Transport>,
+}
+
+/// The notifier.
+#[derive(Clone)]
+pub struct Service {
+    platform: Platform,
+    context: Context,
+}
+
+impl Service {
+    /// Loads and checks the templates and the settings; starts nothing yet.
+    pub fn new(platform: Platform, settings: Settings, clients: Clients) -> Result<Self, Error> {
+        Self::watched(platform, settings, clients, Arc::new(Unwatched))
+    }
+
+    /// The same, with a watcher that may stop the hand-over at its stages.
+    pub fn watched(
+        platform: Platform,
+        settings: Settings,
+        clients: Clients,
+        probe: Arc<dyn Probe>,
+    ) -> Result<Self, Error> {
+        let mailbox = Provider::Mailbox(Mailbox::new(platform.db.clone(), platform.clock.clone()));
+        let context = Context {
+            db: platform.db.clone(),
+            clock: platform.clock.clone(),
+            ids: platform.ids.clone(),
+            tasks: platform.tasks.clone(),
+            templates: Templates::built_in(contracts::kinds::all()?)?,
+            providers: Providers {
+                mail: mailbox.clone(),
+                sms: mailbox,
+            },
+            peers: Peers {
+                directory: clients.directory,
+                scheduler: clients.scheduler,
+            },
+            metrics: Metrics::new(&platform.metrics)?,
+            settings: Arc::new(settings),
+            wake: Arc::new(Notify::new()),
+            probe,
+        };
+        Ok(Self { platform, context })
+    }
+
+    /// Its gRPC interface.
+    pub fn routes(&self) -> Routes {
+        Routes::new(NotifierServiceServer::new(grpc::Grpc(self.context.clone())))
+    }
+
+    /// Starts to consume events, to hand over, and to tidy.
+    pub fn run(&self) {
+        self.platform
+            .run(Some(Arc::new(events::Consumer(self.context.clone()))));
+        self.platform
+            .tasks
+            .spawn("hand-over", handover::run(self.context.clone()));
+        self.platform
+            .tasks
+            .spawn("links", remove_expired_links(self.context.clone()));
+        let context = self.context.clone();
+        self.platform.refresh_before_scrape(Arc::new(move || {
+            let context = context.clone();
+            Box::pin(async move { count(&context).await })
+        }));
+    }
+}
+
+/// Gauges are counted when they are looked at.
+async fn count(context: &Context) {
+    let counted = async {
+        let mut tx = context.db.read().await?;
+        store::counts(&mut tx, context.clock.now()).await
+    };
+    match counted.await {
+        Ok(counts) => context.metrics.show(counts),
+        Err(error) => tracing::warn!(%error, "deliveries were not counted"),
+    }
+}
+
+/// Links that are over are removed every hour.
+async fn remove_expired_links(context: Context) {
+    let stopping = context.tasks.stopping();
+    while !stopping.is_cancelled() {
+        let removed = async {
+            let mut tx = context.db.begin().await?;
+            let removed = store::remove_expired_links(&mut tx, context.clock.now()).await?;
+            tx.commit().await.map(|()| removed)
+        };
+        if let Err(error) = removed.await {
+            tracing::warn!(%error, "old links were not removed; next try in an hour");
+        }
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = context.clock.sleep(SignedDuration::from_hours(1)) => {}
+        }
+    }
+}

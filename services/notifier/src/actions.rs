@@ -1,0 +1,50 @@
+//! One function per use case.
+
+mod links;
+mod read;
+
+use platform::{Tx, outbox};
+use uuid::Uuid;
+
+pub use links::{Opened, open_link};
+pub use read::{Found, Status, delivery, message, messages, status};
+
+use crate::{
+    context::Context,
+    domain::{Delivery, Outcome, Settlement},
+    error::Error,
+    events, store,
+};
+
+/// Takes due deliveries in, within the transaction of their event. Known ones stay as they are.
+pub async fn take_in(context: &Context, tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), Error> {
+    store::insert_deliveries(tx, deliveries, context.clock.now()).await?;
+    Ok(())
+}
+
+/// Forgets a person, within the transaction of the event: what was written to them, their addresses and links. What
+/// was still to be sent ends as suppressed, unless a provider has it now.
+pub async fn forget(context: &Context, tx: &mut Tx, person: Uuid) -> Result<(), Error> {
+    let now = context.clock.now();
+    store::forget_messages(tx, person).await?;
+    store::forget_links(tx, person).await?;
+    store::forget_suppressions(tx, person).await?;
+    let ended = store::settle_person(tx, person, "erased", now).await?;
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let settlements: Vec<Settlement> = ended
+        .into_iter()
+        .map(|(delivery_id, attempts, uncertain)| Settlement {
+            delivery_id,
+            outcome: Outcome::Suppressed("erased".to_owned()),
+            attempts,
+            uncertain,
+        })
+        .collect();
+    outbox::push(tx, &events::settled(&context.ids, &context.clock, &settlements)).await?;
+    settlements
+        .iter()
+        .for_each(|settlement| context.metrics.settled(settlement));
+    Ok(())
+}

@@ -1,0 +1,97 @@
+use platform::{
+    Moment,
+    auth::{Actor, Denied, READERS, Scope},
+    page::Page,
+};
+use uuid::Uuid;
+
+use crate::{
+    context::Context,
+    domain::{Attempt, Message},
+    error::Error,
+    store::{self, Counts, Filter},
+};
+
+/// A delivery with all its attempts.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom it is for.
+    pub person_id: Uuid,
+    /// waiting, working, or how it ended.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// In order.
+    pub attempts: Vec<Attempt>,
+}
+
+/// What there is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Status {
+    /// How much.
+    pub counts: Counts,
+    /// When there is something again.
+    pub next_at: Option<Moment>,
+}
+
+/// A page of messages, newest first, of the organisations that the actor may see; one row more than shown when there
+/// is a next page.
+pub async fn messages(
+    context: &Context,
+    actor: &Actor,
+    mut filter: Filter,
+    page: &Page<Uuid>,
+) -> Result<Vec<Message>, Error> {
+    actor.require(READERS)?;
+    filter.organisations = actor.scope.filter();
+    Ok(store::list_messages(&mut context.db.read().await?, &filter, page.after, page.limit()).await?)
+}
+
+/// One message, all of it.
+pub async fn message(context: &Context, actor: &Actor, id: Uuid) -> Result<Message, Error> {
+    actor.require(READERS)?;
+    let message = store::find_message(&mut context.db.read().await?, id)
+        .await?
+        .ok_or(Error::Unknown)?;
+    permit(actor, message.organisation_id).map_err(|_| Error::Unknown)?;
+    Ok(message)
+}
+
+/// A delivery with all its attempts.
+pub async fn delivery(context: &Context, actor: &Actor, id: Uuid) -> Result<Found, Error> {
+    actor.require(READERS)?;
+    let mut tx = context.db.read().await?;
+    let (person_id, state, outcome, reason) =
+        store::find_delivery(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    permit(actor, store::owner_of_delivery(&mut tx, id).await?).map_err(|_| Error::Unknown)?;
+    let attempts = store::attempts_of(&mut tx, id).await?;
+    Ok(Found {
+        id,
+        person_id,
+        state: if outcome.is_empty() { state } else { outcome },
+        reason,
+        attempts,
+    })
+}
+
+/// Counts.
+pub async fn status(context: &Context, actor: &Actor) -> Result<Status, Error> {
+    actor.require(READERS)?;
+    let mut tx = context.db.read().await?;
+    let counts = store::counts(&mut tx, context.clock.now()).await?;
+    Ok(Status {
+        counts,
+        next_at: store::next_wake(&mut tx).await?,
+    })
+}
+
+/// What no organisation owns yet is for those who see all.
+fn permit(actor: &Actor, owner: Option<Uuid>) -> Result<(), Denied> {
+    match (owner, &actor.scope) {
+        (_, Scope::All) => Ok(()),
+        (Some(owner), Scope::Organisations(_)) => actor.may_access(owner),
+        (None, Scope::Organisations(_)) => Err(Denied),
+    }
+}

@@ -1,0 +1,3 @@
+//! Mails: the calendar entries and the MIME message. Pure.
+
+pub mod calendar;

@@ -1,0 +1,78 @@
+//! Those who carry messages. An SMS gateway fits in as one more arm: it submits, and says what it knows.
+
+mod mailbox;
+
+use std::collections::BTreeSet;
+
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+pub use mailbox::Mailbox;
+
+use crate::{
+    domain::{Answer, Channel, Message},
+    error::Error,
+};
+
+/// A message about to be submitted.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// As it was recorded.
+    pub message: Message,
+    /// The recipient's name, for the envelope of a mail.
+    pub display_name: String,
+}
+
+/// Messages that a provider has answered together.
+pub type Answered = Vec<(Prepared, Answer)>;
+
+/// One way out.
+#[derive(Clone)]
+pub enum Provider {
+    /// The local mailbox: takes everything, once per reference.
+    Mailbox(Mailbox),
+}
+
+impl Provider {
+    /// Its name in lists and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Mailbox(_) => "mailbox",
+        }
+    }
+
+    /// Hands messages over and gives the answers as they come. Called only after the intents were recorded.
+    pub fn submit(&self, prepared: Vec<Prepared>) -> BoxStream<'_, Answered> {
+        if prepared.is_empty() {
+            return stream::empty().boxed();
+        }
+        match self {
+            Self::Mailbox(mailbox) => stream::once(mailbox.submit(prepared)).boxed(),
+        }
+    }
+
+    /// Which of these references it took; none when it cannot be asked.
+    pub async fn look_up(&self, references: Vec<String>) -> Result<Option<BTreeSet<String>>, Error> {
+        match self {
+            Self::Mailbox(mailbox) => mailbox.look_up(references).await.map(Some),
+        }
+    }
+}
+
+/// The provider of each channel.
+#[derive(Clone)]
+pub struct Providers {
+    /// For mails.
+    pub mail: Provider,
+    /// For SMS.
+    pub sms: Provider,
+}
+
+impl Providers {
+    /// Of a channel.
+    pub const fn of(&self, channel: Channel) -> &Provider {
+        match channel {
+            Channel::Mail => &self.mail,
+            Channel::Sms => &self.sms,
+        }
+    }
+}

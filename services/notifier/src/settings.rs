@@ -1,0 +1,184 @@
+use std::path::PathBuf;
+
+use platform::config::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::content::Organiser;
+
+/// What an installation sets: who writes, how people call, and through what.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the pages are for those who get a link: "https://rdv.example.fr". A short name keeps SMS to one segment.
+    pub public_url: String,
+    /// From whom mails come.
+    pub sender: Sender,
+    /// Whom people know and call.
+    pub organiser: OrganiserSettings,
+    /// A mail server; without one, mails go to the local mailbox.
+    pub smtp: Option<SmtpSettings>,
+    /// SMS; they go to the local mailbox until a gateway is set.
+    pub sms: SmsSettings,
+    /// Signs mails.
+    pub dkim: Option<DkimSettings>,
+    /// Days after the end of what it is about that a link stays open.
+    pub link_days: i64,
+}
+
+/// The From of mails.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sender {
+    /// Display name.
+    pub name: String,
+    /// Mail address; its domain is also that of Message-IDs.
+    pub address: String,
+}
+
+/// Who organises, as messages name them.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrganiserSettings {
+    /// Signs messages.
+    pub name: String,
+    /// As people dial it; empty when there is none.
+    pub phone: String,
+}
+
+/// Alphanumeric sender of SMS.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmsSettings {
+    /// At most 11 letters and digits, not a generic word.
+    pub sender: String,
+}
+
+/// A mail server.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmtpSettings {
+    /// Name or address.
+    pub host: String,
+    /// 587 with STARTTLS, 465 with TLS from the start, 25 without.
+    pub port: u16,
+    /// Encryption.
+    pub tls: Tls,
+    /// PEM file of a certificate authority of one's own.
+    pub ca_file: Option<PathBuf>,
+    /// Account; empty for none.
+    pub user: String,
+    /// Its password.
+    pub password: Secret,
+    /// Connections at once.
+    pub connections: usize,
+    /// Name given in EHLO; the machine's when empty.
+    pub hello: String,
+}
+
+/// Encryption of a connection to a mail server.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// Plain text: only for a server on the same machine.
+    None,
+    /// Plain text first, then required encryption.
+    Starttls,
+    /// Encrypted from the first byte.
+    Implicit,
+}
+
+/// A DKIM key.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DkimSettings {
+    /// The signing domain.
+    pub domain: String,
+    /// The selector in DNS.
+    pub selector: String,
+    /// RSA key in PEM, or an Ed25519 seed in base64.
+    pub key_file: PathBuf,
+    /// "rsa" or "ed25519".
+    pub algorithm: DkimAlgorithm,
+}
+
+/// Kinds of DKIM keys.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DkimAlgorithm {
+    /// 1.6 ms of CPU a mail.
+    Rsa,
+    /// Far less, but not every receiver knows it.
+    Ed25519,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            sender: Sender::default(),
+            organiser: OrganiserSettings {
+                name: "L'équipe des rencontres".to_owned(),
+                phone: String::new(),
+            },
+            smtp: None,
+            sms: SmsSettings::default(),
+            dkim: None,
+            link_days: 30,
+        }
+    }
+}
+
+impl Default for Sender {
+    fn default() -> Self {
+        Self {
+            name: "Jalon".to_owned(),
+            address: "jalon@localhost.localdomain".to_owned(),
+        }
+    }
+}
+
+impl Default for SmsSettings {
+    fn default() -> Self {
+        Self {
+            sender: "Jalon".to_owned(),
+        }
+    }
+}
+
+impl Default for SmtpSettings {
+    fn default() -> Self {
+        Self {
+            host: "localhost".to_owned(),
+            port: 587,
+            tls: Tls::Starttls,
+            ca_file: None,
+            user: String::new(),
+            password: Secret::default(),
+            connections: 4,
+            hello: String::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Whom messages name.
+    pub(crate) fn organiser(&self) -> Organiser {
+        Organiser {
+            name: self.organiser.name.clone(),
+            phone: self.organiser.phone.clone(),
+        }
+    }
+
+    /// The page behind a token.
+    pub(crate) fn link(&self, token: &str) -> String {
+        format!("{}/r/{token}", self.public_url.trim_end_matches('/'))
+    }
+
+    /// The domain of Message-IDs and calendar UIDs.
+    pub(crate) fn domain(&self) -> &str {
+        self.sender
+            .address
+            .rsplit_once('@')
+            .map_or("localhost.localdomain", |(_, domain)| domain)
+    }
+}

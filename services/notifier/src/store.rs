@@ -1,0 +1,40 @@
+//! Every SQL statement of the service. Batches travel as one JSON parameter: one statement, however many rows.
+
+mod attempts;
+mod deliveries;
+mod links;
+mod mailbox;
+mod messages;
+mod suppressions;
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, references};
+pub use deliveries::{
+    Counts, Waiting, claim, counts, find_delivery, insert_deliveries, next_wake, record_intents, renew,
+    settle, settle_person, take_lapsed, wait,
+};
+pub use links::{find_link, forget_links, insert_links, remove_expired_links};
+pub use mailbox::{keep, present};
+pub use messages::{
+    Filter, find_message, forget_messages, list_messages, owner_of_delivery, set_message_states,
+    upsert_messages,
+};
+pub use suppressions::{forget_suppressions, suppress, suppressed};
+
+/// Ids as both databases read them from a list.
+fn ids(all: impl IntoIterator<Item = Uuid>) -> Json<Vec<String>> {
+    Json(all.into_iter().map(|id| id.to_string()).collect())
+}
+
+/// Bytes as both databases read them from a list.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _infallible = write!(text, "{byte:02x}");
+            text
+        })
+}

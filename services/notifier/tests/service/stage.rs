@@ -1,0 +1,350 @@
+//! The notifier on stage: its database, its peers, its probe, and what the scheduler would hear.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use contracts::{
+    common::v1::{Fact, FactItem, FactList, Milestone, MilestoneState, Party, fact::Value},
+    directory::v1::{PersonErased, ResolvedPerson, directory_service_client::DirectoryServiceClient},
+    notifier::v1::{
+        DeliveriesSettled, GetDeliveryRequest, GetDeliveryResponse, ListMessagesRequest, Message, Settlement,
+        notifier_service_client::NotifierServiceClient,
+    },
+    scheduler::v1::{
+        DeliveriesDue, DueDelivery, ReleasedItem, scheduler_service_client::SchedulerServiceClient,
+    },
+};
+use notifier::{
+    Clients, Service, Settings,
+    probe::{Probe, Stage as At},
+};
+use platform::{
+    Db, Moment, Platform, Tx,
+    auth::Actor,
+    bus::{Envelope, HandleError, Handler},
+    db::Migrations,
+    grpc::Transport,
+    outbox::{self, Event},
+    testing::{TestGround, eventually, moment},
+};
+use tokio::sync::Notify;
+use tonic::service::Routes;
+use uuid::Uuid;
+
+use crate::peers::{Directory, Scheduler, Shared};
+
+/// Stops the hand-over at one stage, until the test lets it go on.
+#[derive(Default)]
+pub(crate) struct Gate {
+    stage: Mutex<Option<At>>,
+    reached: Notify,
+    open: Notify,
+}
+
+#[async_trait::async_trait]
+impl Probe for Gate {
+    async fn reached(&self, stage: At) {
+        let stop = self.stage.lock().unwrap().take_if(|at| *at == stage).is_some();
+        if stop {
+            self.reached.notify_one();
+            self.open.notified().await;
+        }
+    }
+}
+
+impl Gate {
+    /// The next batch stops there.
+    pub(crate) fn stop_at(&self, stage: At) {
+        *self.stage.lock().unwrap() = Some(stage);
+    }
+
+    pub(crate) async fn reached(&self) {
+        tokio::time::timeout(std::time::Duration::from_secs(10), self.reached.notified())
+            .await
+            .expect("the hand-over never came to the stage");
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.open.notify_one();
+    }
+}
+
+/// What the scheduler would hear, in order.
+#[derive(Clone, Default)]
+pub(crate) struct Heard(Arc<Mutex<Vec<Settlement>>>);
+
+#[async_trait::async_trait]
+impl Handler for Heard {
+    fn patterns(&self) -> &'static [&'static str] {
+        &["notifier.delivery.settled.v1"]
+    }
+
+    async fn handle(&self, _tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
+        self.0
+            .lock()
+            .unwrap()
+            .extend(event.decode::<DeliveriesSettled>()?.settlements);
+        Ok(())
+    }
+}
+
+pub(crate) static NO_TABLES: Migrations = Migrations {
+    postgres: sqlx::migrate::Migrator::DEFAULT,
+    sqlite: sqlx::migrate::Migrator::DEFAULT,
+};
+
+pub(crate) struct Stage {
+    pub(crate) ground: TestGround,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) peers: Shared,
+    pub(crate) heard: Heard,
+    pub(crate) client: NotifierServiceClient<Transport>,
+    pub(crate) service: Service,
+    /// Publishes as scheduler and directory would.
+    publisher: Platform,
+    next: Mutex<u128>,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        Self::with(Settings {
+            public_url: "https://rdv.exemple.fr".to_owned(),
+            ..Settings::default()
+        })
+        .await
+    }
+
+    pub(crate) async fn with(settings: Settings) -> Self {
+        let ground = TestGround::at("2026-11-18T09:00:00Z");
+        let db = platform::testing::sqlite(&ground.folder, &notifier::MIGRATIONS).await;
+        Self::on(ground, db, settings).await
+    }
+
+    pub(crate) async fn on(ground: TestGround, db: Db, settings: Settings) -> Self {
+        let (gate, peers, heard) = (Arc::new(Gate::default()), Shared::default(), Heard::default());
+        let publisher = ground.platform("publisher", &NO_TABLES).await;
+        publisher.run(Some(Arc::new(heard.clone())));
+        let service = service(&ground, &db, &peers, settings, Arc::clone(&gate));
+        let client = NotifierServiceClient::new(ground.transport(service.routes(), Actor::administrator()));
+        Self {
+            ground,
+            gate,
+            peers,
+            heard,
+            client,
+            service,
+            publisher,
+            next: Mutex::new(1),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.ground.ground.clock.now()
+    }
+
+    pub(crate) fn id(&self) -> Uuid {
+        let mut next = self.next.lock().unwrap();
+        *next += 1;
+        Uuid::from_u128(*next)
+    }
+
+    /// A person with both channels.
+    pub(crate) fn person(&self, change: impl FnOnce(&mut ResolvedPerson)) -> Uuid {
+        let id = self.id();
+        let mut person = ResolvedPerson {
+            person_id: id.to_string(),
+            given_name: "Amina".to_owned(),
+            family_name: "Diallo".to_owned(),
+            mail: format!("amina.{id}@example.org"),
+            mobile: "+33639980101".to_owned(),
+            language: "fr".to_owned(),
+            ..ResolvedPerson::default()
+        };
+        change(&mut person);
+        self.peers.world().people.insert(id, person);
+        id
+    }
+
+    /// A due delivery to a person, that the scheduler will grant.
+    pub(crate) fn due(&self, person: Uuid, change: impl FnOnce(&mut DueDelivery)) -> DueDelivery {
+        let id = self.id();
+        let (seconds, nanos) = self.now().parts();
+        let mut due = DueDelivery {
+            delivery_id: id.to_string(),
+            recipient_person_id: person.to_string(),
+            policy: "speed-dating-week-before".to_owned(),
+            template: "speed_dating_week_before".to_owned(),
+            route: vec!["mail".to_owned(), "sms".to_owned()],
+            useful_until: Some(prost_types::Timestamp {
+                seconds: seconds + 7 * 86_400,
+                nanos,
+            }),
+            on_unknown: "at_least_once".to_owned(),
+            due_at: Some(prost_types::Timestamp { seconds, nanos }),
+            group: "speeddating.session/1".to_owned(),
+            subject: format!("speeddating.participation/{id}"),
+        };
+        change(&mut due);
+        self.peers.world().items.insert(id, vec![item(&due, 1)]);
+        due
+    }
+
+    pub(crate) async fn publish(&self, deliveries: Vec<DueDelivery>) {
+        self.send("scheduler.deliveries.due.v1", &DeliveriesDue { deliveries })
+            .await;
+    }
+
+    pub(crate) async fn erase(&self, person: Uuid) {
+        if let Some(known) = self.peers.world().people.get_mut(&person) {
+            *known = ResolvedPerson {
+                person_id: person.to_string(),
+                erased: true,
+                ..ResolvedPerson::default()
+            };
+        }
+        let erased = PersonErased {
+            person_id: person.to_string(),
+            version: 2,
+        };
+        self.send("directory.person.erased.v1", &erased).await;
+    }
+
+    async fn send(&self, key: &'static str, message: &impl prost::Message) {
+        let event = Event::new(&self.publisher.ids, &self.publisher.clock, key, message);
+        let mut tx = self.publisher.db.begin().await.unwrap();
+        outbox::push(&mut tx, &event).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How the scheduler hears that a delivery ended.
+    pub(crate) async fn settled(&self, due: &DueDelivery) -> Settlement {
+        eventually("the delivery settles", || async { self.settlement(due) }).await
+    }
+
+    pub(crate) fn settlement(&self, due: &DueDelivery) -> Option<Settlement> {
+        self.heard
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .find(|one| one.delivery_id == due.delivery_id)
+            .cloned()
+    }
+
+    pub(crate) async fn messages(&self) -> Vec<Message> {
+        let response = self
+            .client
+            .clone()
+            .list_messages(ListMessagesRequest::default())
+            .await
+            .unwrap();
+        response.into_inner().messages
+    }
+
+    pub(crate) async fn delivery(&self, due: &DueDelivery) -> GetDeliveryResponse {
+        let request = GetDeliveryRequest {
+            delivery_id: due.delivery_id.clone(),
+        };
+        self.client
+            .clone()
+            .get_delivery(request)
+            .await
+            .unwrap()
+            .into_inner()
+    }
+}
+
+pub(crate) fn service(
+    ground: &TestGround,
+    db: &Db,
+    peers: &Shared,
+    settings: Settings,
+    gate: Arc<Gate>,
+) -> Service {
+    let transport = |routes| ground.transport(routes, Actor::service("notifier"));
+    let clients = Clients {
+        directory: DirectoryServiceClient::new(transport(Routes::new(Directory(peers.clone())))),
+        scheduler: SchedulerServiceClient::new(transport(Routes::new(Scheduler(peers.clone())))),
+    };
+    Service::watched(
+        ground.platform_on("notifier", db.clone()),
+        settings,
+        clients,
+        gate,
+    )
+    .unwrap()
+}
+
+/// What the scheduler grants: the person's part in a session, at a revision.
+pub(crate) fn item(due: &DueDelivery, revision: i64) -> ReleasedItem {
+    let text = |text: &str| Fact {
+        value: Some(Value::Text(text.to_owned())),
+    };
+    let meeting = |starts: &str, table: &str| FactItem {
+        fields: BTreeMap::from([
+            ("starts".to_owned(), format!("2026-11-25T{starts}:00")),
+            ("ends".to_owned(), "2026-11-25T16:30:00".to_owned()),
+            ("table".to_owned(), table.to_owned()),
+            ("with".to_owned(), format!("organisation/{}", Uuid::from_u128(99))),
+        ]),
+    };
+    let list = FactList {
+        items: vec![meeting("14:00", "12"), meeting("14:15", "3")],
+    };
+    let (starts, ends) = (
+        moment("2026-11-25T13:00:00Z").parts(),
+        moment("2026-11-25T15:30:00Z").parts(),
+    );
+    ReleasedItem {
+        reminder_id: Uuid::from_u128(5).to_string(),
+        role: "candidate".to_owned(),
+        occasion: "before".to_owned(),
+        previous_starts_local: String::new(),
+        milestone: Some(Milestone {
+            subject: due.subject.clone(),
+            kind: "speed_dating".to_owned(),
+            revision,
+            time_zone: "Europe/Paris".to_owned(),
+            starts_local: "2026-11-25T14:00:00".to_owned(),
+            ends_local: "2026-11-25T16:30:00".to_owned(),
+            starts_at: Some(prost_types::Timestamp {
+                seconds: starts.0,
+                nanos: starts.1,
+            }),
+            ends_at: Some(prost_types::Timestamp {
+                seconds: ends.0,
+                nanos: ends.1,
+            }),
+            parties: vec![Party {
+                role: "candidate".to_owned(),
+                person_id: due.recipient_person_id.clone(),
+                organisation_id: String::new(),
+            }],
+            facts: BTreeMap::from([
+                ("session_kind".to_owned(), text("employer_candidate")),
+                ("session_date".to_owned(), text("2026-11-25")),
+                ("venue_name".to_owned(), text("Maison des associations")),
+                ("venue_address".to_owned(), text("4 rue Exemple Lyon 8")),
+                ("arrival".to_owned(), text("13:45")),
+                (
+                    "meetings_count".to_owned(),
+                    Fact {
+                        value: Some(Value::Number(2)),
+                    },
+                ),
+                (
+                    "meetings".to_owned(),
+                    Fact {
+                        value: Some(Value::List(list)),
+                    },
+                ),
+            ]),
+            state: MilestoneState::Planned.into(),
+            cleared_reason: String::new(),
+            organisation_id: Uuid::from_u128(1).to_string(),
+            group: due.group.clone(),
+        }),
+    }
+}
