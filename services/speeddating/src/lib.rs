@@ -1,4 +1,91 @@
-//! Being written.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
+pub mod actions;
+pub mod directory;
 pub mod domain;
+pub mod error;
+pub mod events;
+pub mod export;
+mod grpc;
 pub mod import;
+pub mod store;
+
+use std::{convert::Infallible, sync::Arc};
+
+use contracts::{
+    directory::v1::directory_service_client::DirectoryServiceClient,
+    speeddating::v1::speed_dating_service_server::SpeedDatingServiceServer,
+};
+use platform::{Platform, db::Migrations, grpc::Transport};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tonic::service::Routes;
+
+use actions::Context;
+use directory::Directory;
+use events::Events;
+use grpc::Grpc;
+
+/// The schema.
+pub static MIGRATIONS: Migrations = Migrations {
+    postgres: sqlx::migrate!("migrations/postgres"),
+    sqlite: sqlx::migrate!("migrations/sqlite"),
+};
+
+/// Three files of 10 MB and what is around them.
+const LARGEST_REQUEST: usize = 3 * import::FILE_MOST + 64 * 1024;
+
+/// What can be configured.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How many timetables may be computed at the same time; each keeps a core busy.
+    pub computations: u8,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { computations: 2 }
+    }
+}
+
+/// Whom this service calls.
+#[derive(Clone)]
+pub struct Clients {
+    /// Who people are.
+    pub directory: DirectoryServiceClient<Transport>,
+}
+
+/// The service, wired.
+pub struct Service {
+    platform: Platform,
+    context: Arc<Context>,
+}
+
+impl Service {
+    /// Wires it on what the platform gives.
+    pub fn new(platform: Platform, settings: &Settings, clients: Clients) -> Result<Self, Infallible> {
+        let context = Arc::new(Context {
+            db: platform.db.clone(),
+            clock: platform.clock.clone(),
+            ids: platform.ids.clone(),
+            directory: Directory::new(clients.directory),
+            solving: Semaphore::new(usize::from(settings.computations.max(1))),
+            tasks: platform.tasks.clone(),
+        });
+        Ok(Self { platform, context })
+    }
+
+    /// Its gRPC.
+    pub fn routes(&self) -> Routes {
+        let server = SpeedDatingServiceServer::new(Grpc(Arc::clone(&self.context)));
+        Routes::new(server.max_decoding_message_size(LARGEST_REQUEST))
+    }
+
+    /// Starts the relay of its events and the handling of those of others.
+    pub fn run(&self) {
+        self.platform
+            .run(Some(Arc::new(Events(Arc::clone(&self.context)))));
+    }
+}

@@ -8,7 +8,7 @@ use super::{
     rows::{presence, reach},
 };
 
-pub(crate) static COLUMNS: [Column; 11] = [
+pub(crate) static COLUMNS: [Column; 12] = [
     Column::required("candidat", &["code_candidat", "participant"]),
     Column::required("prenom", &[]),
     Column::required("nom", &["nom_de_famille"]),
@@ -20,6 +20,7 @@ pub(crate) static COLUMNS: [Column; 11] = [
     Column::required("depart", &[]),
     Column::required("rendez_vous_max", &["rdv_max"]),
     Column::required("referent", &[]),
+    Column::optional("raison_sociale"),
 ];
 
 pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
@@ -41,6 +42,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
     let access_needs = row.text("accessibilite", 500);
     let (arrives, leaves) = presence(row);
     let meetings_max = row.count("rendez_vous_max", 1, 200);
+    let organisation = row.text("raison_sociale", 200);
     let referent = row.text("referent", 254);
     CandidateRow {
         line: row.line(),
@@ -50,6 +52,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
         mail,
         phone: phone.map(|phone| phone.number).unwrap_or_default(),
         language,
+        organisation,
         access_needs,
         arrives,
         leaves,

@@ -111,6 +111,8 @@ pub struct CandidateRow {
     pub mail: String,
     pub phone: String,
     pub language: String,
+    /// Of the enterprise that comes to a B2B session; empty for people who come for themselves.
+    pub organisation: String,
     pub access_needs: String,
     pub arrives: Option<Time>,
     pub leaves: Option<Time>,

@@ -1,0 +1,230 @@
+//! Corrections by hand, and what became of meetings.
+
+use platform::auth::Actor;
+use uuid::Uuid;
+
+use super::{
+    Context, Keyed, Whole, held, recall, remember,
+    telling::{concerned, tell},
+    timetable,
+};
+use crate::{
+    domain::{Board, Change, Meeting, MeetingState, Pair, Quality, Refusal, Session, Step, Timetable},
+    error::Error,
+    store,
+};
+
+/// Meetings after a correction, with the session that gives their slots their times.
+pub struct Corrected {
+    /// The session.
+    pub session: Session,
+    /// The meetings, in the order of the request.
+    pub meetings: Vec<Meeting>,
+}
+
+/// Moves a meeting to another slot or table.
+pub async fn move_meeting(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    slot: i64,
+    table: Option<i64>,
+) -> Result<Corrected, Error> {
+    correct(context, actor, &[(id, version)], |board| {
+        board.move_to(id, slot, table)
+    })
+    .await
+}
+
+/// Exchanges two meetings of one timetable.
+pub async fn swap_meetings(
+    context: &Context,
+    actor: &Actor,
+    first: (Uuid, i64),
+    second: (Uuid, i64),
+) -> Result<Corrected, Error> {
+    correct(context, actor, &[first, second], |board| {
+        board.swap(first.0, second.0)
+    })
+    .await
+}
+
+/// Cancels a meeting.
+pub async fn cancel_meeting(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+) -> Result<Corrected, Error> {
+    correct(context, actor, &[(id, version)], |board| board.cancel(id)).await
+}
+
+/// Adds a meeting to a timetable.
+pub async fn add_meeting(
+    context: &Context,
+    actor: &Actor,
+    request: Keyed,
+    home: (Uuid, i64),
+    pair: Pair,
+    slot: i64,
+    table: Option<i64>,
+) -> Result<Corrected, Error> {
+    let mut tx = context.db.begin().await?;
+    let session = held(&mut tx, actor, home.0).await?;
+    if let Some(id) = recall(&mut tx, &request).await? {
+        let before = timetable(&mut tx, session.id, home.1).await?;
+        let meetings = before
+            .meetings
+            .into_iter()
+            .filter(|meeting| meeting.id == id)
+            .collect();
+        return Ok(Corrected { session, meetings });
+    }
+    session.state.after(Step::Correct)?;
+    let whole = Whole::load(&mut tx, session).await?;
+    let mut timetable = timetable(&mut tx, whole.session.id, home.1).await?;
+    let mut board = whole.board(std::mem::take(&mut timetable.meetings));
+    let added = board.add(context.ids.id(), pair, slot, table)?;
+    store::meetings::insert(&mut tx, timetable.id, &added).await?;
+    settle(&mut tx, context, &whole, timetable, &board, &added).await?;
+    for meeting in &added {
+        remember(&mut tx, context, &request, meeting.id).await?;
+    }
+    tx.commit().await?;
+    Ok(Corrected {
+        session: whole.session,
+        meetings: added,
+    })
+}
+
+/// Notes what became of a meeting of the published timetable.
+pub async fn record_outcome(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    state: MeetingState,
+    outcome: &str,
+) -> Result<Corrected, Error> {
+    let mut tx = context.db.begin().await?;
+    let home = store::meetings::home(&mut tx, id)
+        .await?
+        .ok_or(Error::Unknown("rendez-vous"))?;
+    let session = held(&mut tx, actor, home.session_id).await?;
+    session.state.after(Step::RecordOutcome)?;
+    if home.number != session.published_timetable {
+        return Err(Refusal::NotPublished.into());
+    }
+    let whole = Whole::load(&mut tx, session).await?;
+    let before = timetable(&mut tx, whole.session.id, home.number).await?;
+    let meeting = at(&before.meetings, id, version)?.clone();
+    let mut recorded = meeting.record(state, outcome)?;
+    recorded.version += 1;
+    if !store::meetings::update(&mut tx, std::slice::from_ref(&recorded)).await? {
+        return Err(Error::Stale);
+    }
+    let board = whole.published(&mut tx).await?;
+    let changed = vec![recorded];
+    tell(
+        &mut tx,
+        context,
+        &whole.session,
+        &board,
+        Some(&concerned(&changed)),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Corrected {
+        session: whole.session,
+        meetings: changed,
+    })
+}
+
+/// What all corrections share: the meetings stand where the actor saw them, the board allows it, those concerned are
+/// told if the timetable is published.
+async fn correct(
+    context: &Context,
+    actor: &Actor,
+    named: &[(Uuid, i64)],
+    change: impl FnOnce(&mut Board) -> Result<Change, Refusal>,
+) -> Result<Corrected, Error> {
+    let mut tx = context.db.begin().await?;
+    let mut homes = Vec::new();
+    for (id, _) in named {
+        homes.push(
+            store::meetings::home(&mut tx, *id)
+                .await?
+                .ok_or(Error::Unknown("rendez-vous"))?,
+        );
+    }
+    let Some(home) = homes
+        .first()
+        .copied()
+        .filter(|first| homes.iter().all(|home| home == first))
+    else {
+        return Err(Error::Unknown("planning commun aux deux rendez-vous"));
+    };
+    // Held before the meetings are read: two corrections of one session come one after the other.
+    let session = held(&mut tx, actor, home.session_id).await?;
+    session.state.after(Step::Correct)?;
+    let whole = Whole::load(&mut tx, session).await?;
+    let mut timetable = timetable(&mut tx, whole.session.id, home.number).await?;
+    for (id, version) in named {
+        at(&timetable.meetings, *id, *version)?;
+    }
+    let mut board = whole.board(std::mem::take(&mut timetable.meetings));
+    let mut changed = change(&mut board)?;
+    for meeting in &mut changed {
+        meeting.version += 1;
+    }
+    if !store::meetings::update(&mut tx, &changed).await? {
+        return Err(Error::Stale);
+    }
+    settle(&mut tx, context, &whole, timetable, &board, &changed).await?;
+    tx.commit().await?;
+    Ok(Corrected {
+        session: whole.session,
+        meetings: changed,
+    })
+}
+
+/// Counts the quality anew, and tells those concerned when the timetable is the published one.
+pub(super) async fn settle(
+    tx: &mut platform::Tx,
+    context: &Context,
+    whole: &Whole,
+    mut timetable: Timetable,
+    board: &Board,
+    changed: &[Meeting],
+) -> Result<usize, Error> {
+    let before = &timetable.quality;
+    let weights = &whole.session.plan.weights;
+    timetable.quality = Quality::of(
+        board,
+        &whole.wishes,
+        weights,
+        before.bound,
+        before.proven && changed.is_empty(),
+    );
+    timetable.version += 1;
+    if !store::timetables::save(tx, &timetable).await? {
+        return Err(Error::Stale);
+    }
+    if timetable.number != whole.session.published_timetable {
+        return Ok(0);
+    }
+    tell(tx, context, &whole.session, board, Some(&concerned(changed))).await
+}
+
+fn at(meetings: &[Meeting], id: Uuid, version: i64) -> Result<&Meeting, Error> {
+    let meeting = meetings
+        .iter()
+        .find(|meeting| meeting.id == id)
+        .ok_or(Error::Unknown("rendez-vous"))?;
+    if meeting.version == version {
+        Ok(meeting)
+    } else {
+        Err(Error::Stale)
+    }
+}

@@ -1,0 +1,390 @@
+//! What this service asks of the directory: who the people of an import are, and what to print of them in an export.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use contracts::directory::v1::{
+    GetOrganisationRequest, GetPersonRequest, Match, MatchPeopleRequest, OrganisationInput, Person,
+    PersonInput, PersonMatch, UpsertPeopleRequest, directory_service_client::DirectoryServiceClient,
+};
+use futures::future::try_join_all;
+use platform::grpc::Transport;
+use sha2::{Digest as _, Sha256};
+use tonic::{Code, Request, Status};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Kind, Registration, Roll, Side},
+    error::Error,
+    import::{CandidateRow, EmployerRow, Reading},
+};
+
+/// People of one call: the directory takes at most 5,000.
+const CHUNK: usize = 2_000;
+
+/// A chunk may take so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Calls for single people at the same time.
+const AT_ONCE: usize = 16;
+
+/// The directory, from here.
+#[derive(Clone)]
+pub struct Directory(DirectoryServiceClient<Transport>);
+
+/// Rows compared with the people who are known.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tally {
+    /// Nobody known.
+    pub new: i64,
+    /// Known, something changes.
+    pub changed: i64,
+    /// Known, nothing changes.
+    pub identical: i64,
+    /// The same contact under another name.
+    pub duplicates: i64,
+}
+
+/// Who the rows are, by side.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Comparison {
+    /// Of the employers' table.
+    pub employers: Tally,
+    /// Of the candidates' table.
+    pub candidates: Tally,
+}
+
+/// What an export prints of somebody.
+#[expect(missing_docs, reason = "as in the directory")]
+#[derive(Clone, Debug, Default)]
+pub struct Card {
+    pub given_name: String,
+    pub family_name: String,
+    pub mail: String,
+    pub phone: String,
+    pub language: String,
+    pub access_needs: String,
+    pub organisation: String,
+    pub sector: String,
+}
+
+impl Directory {
+    /// Over a client.
+    pub fn new(client: DirectoryServiceClient<Transport>) -> Self {
+        Self(client)
+    }
+
+    /// Compares the rows with who is known; changes nothing.
+    pub async fn compare(
+        &self,
+        owner: Uuid,
+        kind: Kind,
+        reading: &Reading,
+        known: &[Registration],
+    ) -> Result<Comparison, Error> {
+        let mut comparison = Comparison::default();
+        for batch in batches(kind, reading, known) {
+            let request = MatchPeopleRequest {
+                owner_organisation_id: owner.to_string(),
+                people: batch.people,
+                organisations: batch.organisations,
+            };
+            let reply = self
+                .0
+                .clone()
+                .match_people(patient(request))
+                .await
+                .map_err(refused)?
+                .into_inner();
+            comparison.add(&reply.people);
+        }
+        Ok(comparison)
+    }
+
+    /// Makes the people and organisations of the rows known; the same import again changes nothing more.
+    pub async fn upsert(
+        &self,
+        import_id: Uuid,
+        owner: Uuid,
+        kind: Kind,
+        reading: &Reading,
+        known: &[Registration],
+    ) -> Result<(Vec<Roll>, Comparison), Error> {
+        let mut comparison = Comparison::default();
+        let (mut people, mut organisations) = (BTreeMap::new(), BTreeMap::new());
+        for (number, batch) in batches(kind, reading, known).into_iter().enumerate() {
+            let request = UpsertPeopleRequest {
+                import_id: part(import_id, number).to_string(),
+                owner_organisation_id: owner.to_string(),
+                people: batch.people,
+                organisations: batch.organisations,
+            };
+            let reply = self
+                .0
+                .clone()
+                .upsert_people(patient(request))
+                .await
+                .map_err(refused)?
+                .into_inner();
+            comparison.add(&reply.people);
+            people.extend(reply.people.into_iter().map(|row| (row.key, row.person_id)));
+            organisations.extend(
+                reply
+                    .organisations
+                    .into_iter()
+                    .map(|row| (row.key, row.organisation_id)),
+            );
+        }
+        let rolls = Ids {
+            people,
+            organisations,
+        };
+        let employers = reading.employers.iter().map(|row| rolls.employer(row));
+        let candidates = reading.candidates.iter().map(|row| rolls.candidate(row));
+        Ok((employers.chain(candidates).collect::<Result<_, _>>()?, comparison))
+    }
+
+    /// What to print of these people, in their order.
+    pub async fn cards(&self, of: &[Registration]) -> Result<Vec<Card>, Error> {
+        let mut cards = Vec::with_capacity(of.len());
+        for some in of.chunks(AT_ONCE) {
+            let asked = some
+                .iter()
+                .map(|who| card(self.0.clone(), who.person_id, who.organisation_id));
+            cards.extend(try_join_all(asked).await?);
+        }
+        Ok(cards)
+    }
+}
+
+async fn card(
+    mut client: DirectoryServiceClient<Transport>,
+    person: Uuid,
+    organisation: Option<Uuid>,
+) -> Result<Card, Error> {
+    let request = GetPersonRequest {
+        person_id: person.to_string(),
+    };
+    let person = match client.get_person(patient(request)).await {
+        Ok(reply) => reply.into_inner().person.unwrap_or_default(),
+        // Erased people keep their place in the table, without a name.
+        Err(status) if status.code() == Code::NotFound => Person::default(),
+        Err(status) => return Err(refused(status)),
+    };
+    let mut card = Card {
+        given_name: person.given_name,
+        family_name: person.family_name,
+        mail: person.mail,
+        phone: person.phone,
+        language: person.language,
+        access_needs: person.access_needs,
+        ..Card::default()
+    };
+    if let Some(id) = organisation {
+        let request = GetOrganisationRequest {
+            organisation_id: id.to_string(),
+        };
+        let reply = client
+            .get_organisation(patient(request))
+            .await
+            .map_err(refused)?
+            .into_inner();
+        let organisation = reply.organisation.unwrap_or_default();
+        card.organisation = organisation.name;
+        card.sector = organisation.sector;
+    }
+    Ok(card)
+}
+
+impl Comparison {
+    fn add(&mut self, people: &[PersonMatch]) {
+        for row in people {
+            let tally = if row.key.starts_with("e:") {
+                &mut self.employers
+            } else {
+                &mut self.candidates
+            };
+            match row.r#match() {
+                Match::New | Match::Unspecified => tally.new += 1,
+                Match::Identical => tally.identical += 1,
+                Match::Changed => tally.changed += 1,
+                Match::PossibleDuplicate => tally.duplicates += 1,
+            }
+        }
+    }
+}
+
+struct Batch {
+    people: Vec<PersonInput>,
+    organisations: Vec<OrganisationInput>,
+}
+
+/// The rows as the directory takes them. Who is registered under a code is that person, whatever else changed.
+fn batches(kind: Kind, reading: &Reading, known: &[Registration]) -> Vec<Batch> {
+    let known: BTreeMap<(bool, &str), Uuid> = known
+        .iter()
+        .map(|known| {
+            (
+                (known.side == Side::Employer, known.code.as_str()),
+                known.person_id,
+            )
+        })
+        .collect();
+    let person = |employer: bool, code: &str| {
+        known
+            .get(&(employer, code))
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    let employers = reading.employers.iter().map(|row| {
+        let key = employer_key(&row.code);
+        let organisation = OrganisationInput {
+            key: key.clone(),
+            name: row.organisation.clone(),
+            kind: if kind == Kind::B2b { "buyer" } else { "company" }.to_owned(),
+            sector: row.sector.clone(),
+            siret: String::new(),
+        };
+        let person = PersonInput {
+            key: key.clone(),
+            given_name: row.given_name.clone(),
+            family_name: row.family_name.clone(),
+            mail: row.mail.clone(),
+            phone: row.phone.clone(),
+            language: String::new(),
+            access_needs: String::new(),
+            organisation_key: key,
+            person_id: person(true, &row.code),
+        };
+        (person, Some(organisation))
+    });
+    let candidates = reading.candidates.iter().map(|row| {
+        let key = candidate_key(&row.code);
+        let organisation = (!row.organisation.is_empty()).then(|| OrganisationInput {
+            key: key.clone(),
+            name: row.organisation.clone(),
+            kind: "inclusion_employer".to_owned(),
+            sector: String::new(),
+            siret: String::new(),
+        });
+        let person = PersonInput {
+            key: key.clone(),
+            given_name: row.given_name.clone(),
+            family_name: row.family_name.clone(),
+            mail: row.mail.clone(),
+            phone: row.phone.clone(),
+            language: row.language.clone(),
+            access_needs: row.access_needs.clone(),
+            organisation_key: if organisation.is_some() {
+                key
+            } else {
+                String::new()
+            },
+            person_id: person(false, &row.code),
+        };
+        (person, organisation)
+    });
+    let all: Vec<_> = employers.chain(candidates).collect();
+    all.chunks(CHUNK)
+        .map(|chunk| Batch {
+            people: chunk.iter().map(|(person, _)| person.clone()).collect(),
+            organisations: chunk
+                .iter()
+                .filter_map(|(_, organisation)| organisation.clone())
+                .collect(),
+        })
+        .collect()
+}
+
+/// What the directory gave each key.
+struct Ids {
+    people: BTreeMap<String, String>,
+    organisations: BTreeMap<String, String>,
+}
+
+impl Ids {
+    fn employer(&self, row: &EmployerRow) -> Result<Roll, Error> {
+        let key = employer_key(&row.code);
+        Ok(Roll {
+            side: Side::Employer,
+            code: row.code.clone(),
+            person_id: id(&self.people, &key)?,
+            organisation_id: Some(id(&self.organisations, &key)?),
+            arrives: row.arrives,
+            leaves: row.leaves,
+            meetings_max: row.meetings_max,
+            parallel: row.parallel,
+            position: row.position.clone(),
+            referent: String::new(),
+        })
+    }
+
+    fn candidate(&self, row: &CandidateRow) -> Result<Roll, Error> {
+        let key = candidate_key(&row.code);
+        let organisation_id = if row.organisation.is_empty() {
+            None
+        } else {
+            Some(id(&self.organisations, &key)?)
+        };
+        Ok(Roll {
+            side: Side::Candidate,
+            code: row.code.clone(),
+            person_id: id(&self.people, &key)?,
+            organisation_id,
+            arrives: row.arrives,
+            leaves: row.leaves,
+            meetings_max: row.meetings_max,
+            parallel: 1,
+            position: String::new(),
+            referent: row.referent.clone(),
+        })
+    }
+}
+
+fn id(of: &BTreeMap<String, String>, key: &str) -> Result<Uuid, Error> {
+    let id = of.get(key).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Error::internal("the directory gave a row no id"))
+}
+
+fn employer_key(code: &str) -> String {
+    format!("e:{code}")
+}
+
+fn candidate_key(code: &str) -> String {
+    format!("c:{code}")
+}
+
+/// The id of a part of an import: the import's own for the first, then one that the same import always has.
+fn part(import_id: Uuid, number: usize) -> Uuid {
+    if number == 0 {
+        return import_id;
+    }
+    let digest = Sha256::new()
+        .chain_update(import_id.as_bytes())
+        .chain_update(number.to_be_bytes())
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+fn patient<T>(request: T) -> Request<T> {
+    let mut request = Request::new(request);
+    request.set_timeout(PATIENCE);
+    request
+}
+
+fn refused(status: Status) -> Error {
+    let away = matches!(
+        status.code(),
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted
+    );
+    match status.code() {
+        Code::InvalidArgument | Code::FailedPrecondition | Code::NotFound | Code::PermissionDenied => {}
+        _ if away => {}
+        _ => return Error::internal(status),
+    }
+    Error::Directory {
+        away,
+        message: status.message().to_owned(),
+    }
+}

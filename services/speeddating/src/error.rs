@@ -1,0 +1,134 @@
+//! What can go wrong, and what a client is told of it.
+
+use platform::{
+    auth::Denied,
+    db,
+    error::{Failure, Kind, Violation},
+    idempotency::Reused,
+};
+
+use crate::{
+    domain::{Flaw, Refusal},
+    import::{Problem, Table},
+};
+
+/// Violations shown of a faulty import: the status travels in headers, which are bounded; the preview has them all.
+const SHOWN: usize = 15;
+
+/// A failed action.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// Not for this actor.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The key came with another request.
+    #[error(transparent)]
+    Reused(#[from] Reused),
+    /// No such thing.
+    #[error("{0} introuvable")]
+    Unknown(&'static str),
+    /// Somebody changed it first.
+    #[error("quelqu'un l'a modifié entre-temps : relisez, puis recommencez")]
+    Stale,
+    /// Fields are wrong.
+    #[error("des champs sont faux")]
+    Invalid(Vec<Flaw>),
+    /// Not in this state, or somebody would be in two places.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Rows of an import are faulty.
+    #[error("l'import est refusé : {} erreur(s) ; l'aperçu les montre toutes", .0.iter().filter(|problem| !problem.notice).count())]
+    Faulty(Vec<Problem>),
+    /// The files are not those that were previewed.
+    #[error("les fichiers ne sont pas ceux de l'aperçu : refaites l'aperçu")]
+    OtherFiles,
+    /// Registrations or wishes changed during the computation.
+    #[error("des inscriptions ou des vœux ont changé pendant le calcul : relancez-le")]
+    InputsChanged,
+    /// Too many computations at once.
+    #[error("deux plannings sont déjà en calcul : réessayez dans un instant")]
+    Busy,
+    /// The directory said no, or nothing.
+    #[error("annuaire : {message}")]
+    Directory {
+        /// Whether trying again may help.
+        away: bool,
+        /// Its words for clients.
+        message: String,
+    },
+    /// What should not happen.
+    #[error("internal: {0}")]
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Something that our own rules exclude.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl From<Vec<Flaw>> for Error {
+    fn from(flaws: Vec<Flaw>) -> Self {
+        Self::Invalid(flaws)
+    }
+}
+
+impl From<Flaw> for Error {
+    fn from(flaw: Flaw) -> Self {
+        Self::Invalid(vec![flaw])
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let failure = |kind, reason| Self::new(kind, reason, error.to_string());
+        match error {
+            Error::Db(cause) => Self::database(cause),
+            Error::Denied(denied) => Self::from(*denied),
+            Error::Reused(reused) => Self::from(*reused),
+            Error::Unknown(_) => failure(Kind::NotFound, "NOT_FOUND"),
+            Error::Stale => failure(Kind::Conflict, "STALE_VERSION"),
+            Error::Invalid(flaws) => Self::invalid(
+                flaws
+                    .iter()
+                    .map(|flaw| Violation::new(&flaw.field, &flaw.message))
+                    .collect(),
+            ),
+            Error::Refused(refusal) => {
+                let clash = matches!(refusal, Refusal::Clash(_) | Refusal::Clashes(_));
+                failure(
+                    Kind::Precondition,
+                    if clash { "CLASH" } else { "NOT_IN_THIS_STATE" },
+                )
+            }
+            Error::Faulty(problems) => {
+                let errors = problems.iter().filter(|problem| !problem.notice);
+                failure(
+                    Kind::Invalid(errors.take(SHOWN).map(violation).collect()),
+                    "FAULTY_ROWS",
+                )
+            }
+            Error::OtherFiles => failure(Kind::Precondition, "OTHER_FILES"),
+            Error::InputsChanged => failure(Kind::Conflict, "INPUTS_CHANGED"),
+            Error::Busy => failure(Kind::Exhausted, "SOLVER_BUSY"),
+            Error::Directory { away: true, .. } => failure(Kind::Unavailable, "DIRECTORY_AWAY"),
+            Error::Directory { away: false, .. } => failure(Kind::Precondition, "DIRECTORY_REFUSED"),
+            Error::Internal(cause) => Self::internal(cause.as_ref()),
+        }
+    }
+}
+
+/// `candidats:4:mobile`. The value stays in the preview: a status may be logged.
+fn violation(problem: &Problem) -> Violation {
+    let table = match problem.table {
+        Table::Employers => "employeurs",
+        Table::Candidates => "candidats",
+        Table::Wishes => "voeux",
+    };
+    let field = format!("{table}:{}:{}", problem.line, problem.column);
+    Violation::new(field, format!("{}. {}", problem.message, problem.cure))
+}

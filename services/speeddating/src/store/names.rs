@@ -1,0 +1,97 @@
+//! States as the columns hold them.
+
+use crate::domain::{EndedBy, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, Standing, State};
+
+/// A value that a text column holds.
+pub(super) trait Name: Copy + PartialEq + 'static {
+    const ALL: &'static [(Self, &'static str)];
+
+    fn name(self) -> &'static str {
+        // Every value is in the table: a test goes through them.
+        Self::ALL
+            .iter()
+            .find(|(value, _)| *value == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(value, _)| *value)
+    }
+}
+
+impl Name for Kind {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::EmployerCandidate, "employer_candidate"),
+        (Self::B2b, "b2b"),
+    ];
+}
+
+impl Name for State {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Draft, "draft"),
+        (Self::RegistrationOpen, "registration_open"),
+        (Self::RegistrationClosed, "registration_closed"),
+        (Self::ScheduleDraft, "schedule_draft"),
+        (Self::SchedulePublished, "schedule_published"),
+        (Self::Running, "running"),
+        (Self::Closed, "closed"),
+        (Self::FollowedUp, "followed_up"),
+        (Self::Cancelled, "cancelled"),
+    ];
+}
+
+impl Name for Side {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Employer, "employer"), (Self::Candidate, "candidate")];
+}
+
+impl Name for Standing {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Registered, "registered"),
+        (Self::Confirmed, "confirmed"),
+        (Self::Withdrawn, "withdrawn"),
+        (Self::CheckedIn, "checked_in"),
+        (Self::Done, "done"),
+        (Self::Absent, "absent"),
+    ];
+}
+
+impl Name for EndedBy {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Participant, "participant"),
+        (Self::Organisation, "organisation"),
+    ];
+}
+
+impl Name for Opinion {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Yes, "yes"), (Self::Priority, "priority"), (Self::No, "no")];
+}
+
+impl Name for MeetingState {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Planned, "planned"),
+        (Self::Held, "held"),
+        (Self::NoShowCandidate, "no_show_candidate"),
+        (Self::NoShowEmployer, "no_show_employer"),
+        (Self::Cancelled, "cancelled"),
+    ];
+}
+
+impl Name for MilestoneKind {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::SpeedDating, "speed_dating"),
+        (Self::EmployerConfirmation, "employer_confirmation"),
+    ];
+}
+
+impl Name for Reason {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::SessionCancelled, "SESSION_CANCELLED"),
+        (Self::ParticipationCancelled, "PARTICIPATION_CANCELLED"),
+        (Self::ParticipantWithdrew, "PARTICIPANT_WITHDREW"),
+    ];
+}
