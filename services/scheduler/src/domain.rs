@@ -1,7 +1,10 @@
-//! What the scheduler knows: milestones and reminders. Plain data; the rules stand in `plan` and `release`.
+//! What the scheduler knows: milestones, reminders, deliveries. Plain data; the rules that combine them stand in
+//! `plan` and `release`.
 
+pub use delivery::{Delivery, Due, Item, Settlement, Verdict, bundle};
 pub use milestone::{Fact, Milestone, Party, Recorded, Refusal, State, Times};
-pub use reminder::{Channel, Identity, Occasion, Reason, Reminder, ReminderState, Route, Snapshot};
+pub use reminder::{Channel, Identity, NoRoute, Occasion, Reason, Reminder, ReminderState, Route, Snapshot};
 
+mod delivery;
 mod milestone;
 mod reminder;

@@ -157,9 +157,9 @@ impl Pass<'_> {
 }
 
 /// Whether a person has been told anything of the subject of these reminders, or may be any moment.
-pub fn is_told(existing: &[Reminder], person: Uuid) -> bool {
+pub fn is_told<'a>(existing: impl IntoIterator<Item = &'a Reminder>, person: Uuid) -> bool {
     existing
-        .iter()
+        .into_iter()
         .any(|reminder| reminder.identity.recipient == person && reminder.is_told())
 }
 

@@ -36,16 +36,21 @@ impl fmt::Display for Route {
     }
 }
 
-impl FromStr for Route {
-    type Err = ();
+/// A route that is none.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("a route is a list of mail and sms")]
+pub struct NoRoute;
 
-    fn from_str(text: &str) -> Result<Self, ()> {
+impl FromStr for Route {
+    type Err = NoRoute;
+
+    fn from_str(text: &str) -> Result<Self, NoRoute> {
         let channels = text.split(',').map(|name| match name {
             "sms" => Ok(Channel::Sms),
             "mail" => Ok(Channel::Mail),
-            _ => Err(()),
+            _ => Err(NoRoute),
         });
-        channels.collect::<Result<_, ()>>().map(Route)
+        channels.collect::<Result<_, NoRoute>>().map(Route)
     }
 }
 
@@ -69,8 +74,9 @@ pub struct Identity {
 }
 
 /// Where a reminder stands. Every reminder is in exactly one state.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum ReminderState {
     /// Waits for its instant.
     Planned,
@@ -85,8 +91,9 @@ pub enum ReminderState {
 }
 
 /// What made it speak.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Occasion {
     /// It was planned.
     Planned,
@@ -103,6 +110,18 @@ pub enum Occasion {
 }
 
 impl Occasion {
+    /// The word that is stored, tested by conditions and told to the notifier.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Occasion::Planned => "planned",
+            Occasion::Before => "before",
+            Occasion::After => "after",
+            Occasion::Moved => "moved",
+            Occasion::Changed => "changed",
+            Occasion::Cleared => "cleared",
+        }
+    }
+
     /// A notice that something is not as it was told.
     pub fn is_change(self) -> bool {
         matches!(self, Occasion::Moved | Occasion::Changed | Occasion::Cleared)
@@ -194,6 +213,10 @@ pub struct Reminder {
     pub useful_until: Timestamp,
     /// Whether `Release` has let it go: it counts as told until it is settled otherwise.
     pub released: bool,
+    /// Whether an attempt of it ended without anybody knowing: the person may have been told.
+    pub uncertain: bool,
+    /// The delivery that carries it.
+    pub delivery: Option<Uuid>,
     /// Base line of a change notice.
     pub told_before: Option<Snapshot>,
 }
@@ -210,6 +233,8 @@ impl Reminder {
 
     /// Whether its recipient has been told, or may be any moment.
     pub fn is_told(&self) -> bool {
-        self.state == ReminderState::Sent || (self.state == ReminderState::Queued && self.released)
+        self.state == ReminderState::Sent
+            || self.uncertain
+            || (self.state == ReminderState::Queued && self.released)
     }
 }

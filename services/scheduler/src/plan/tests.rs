@@ -114,6 +114,8 @@ impl Ledger {
                 due: draft.due,
                 useful_until: draft.useful_until,
                 released: false,
+                uncertain: false,
+                delivery: None,
                 told_before: draft.told_before,
             });
         }

@@ -166,22 +166,11 @@ fn evaluate(
     context.add_variable_from_value("facts", facts);
     context.add_variable_from_value("role", circumstances.role);
     context.add_variable_from_value("told", circumstances.told);
-    context.add_variable_from_value("occasion", occasion_word(circumstances.occasion));
+    context.add_variable_from_value("occasion", circumstances.occasion.as_str());
     context.add_variable_from_value("hours_left", circumstances.hours_left);
     context.add_variable_from_value("state", state);
     context.add_variable_from_value("cleared_reason", cleared_reason);
     program.execute(&context)
-}
-
-fn occasion_word(occasion: Occasion) -> &'static str {
-    match occasion {
-        Occasion::Planned => "planned",
-        Occasion::Before => "before",
-        Occasion::After => "after",
-        Occasion::Moved => "moved",
-        Occasion::Changed => "changed",
-        Occasion::Cleared => "cleared",
-    }
 }
 
 fn value(fact: &Fact) -> Value {

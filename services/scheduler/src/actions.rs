@@ -1,0 +1,89 @@
+//! One function per use case: permit, begin, load, decide, save, outbox, commit.
+
+mod claim;
+mod ingest;
+mod policies;
+mod read;
+mod release;
+mod settle;
+
+use std::sync::Arc;
+
+use platform::{Clock, Db, Ids, Tx};
+use tokio::sync::Notify;
+
+use crate::calendar::BusinessCalendar;
+use crate::domain::Recorded;
+use crate::error::Error;
+use crate::metrics::Metrics;
+use crate::plan::{Change, Plan, Rules};
+use crate::policy::{Kinds, PolicySet};
+use crate::store::{self, NewReminder};
+
+pub use crate::store::{Filter, Row};
+pub use claim::{claim, next_due};
+pub use ingest::{erase_person, preview, take_in};
+pub use policies::{check_policies, list_policies, replan_for_policies};
+pub use read::{Status, count_by_state, list_reminders, status};
+pub use release::{Ask, release};
+pub use settle::settle;
+
+/// What the actions work with.
+pub struct Context {
+    /// The scheduler's own database.
+    pub db: Db,
+    /// Time.
+    pub clock: Clock,
+    /// Ids.
+    pub ids: Ids,
+    /// Policies in force.
+    pub policies: PolicySet,
+    /// Milestone kinds.
+    pub kinds: Kinds,
+    /// Open and closed days.
+    pub calendar: BusinessCalendar,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Wakes the claim.
+    pub wake: Arc<Notify>,
+}
+
+impl Context {
+    fn rules(&self) -> Rules<'_> {
+        Rules {
+            policies: &self.policies,
+            calendar: &self.calendar,
+        }
+    }
+
+    /// Writes a plan into the ledger, within the transaction that it was made in.
+    async fn apply(&self, tx: &mut Tx, recorded: &Recorded, plan: &Plan) -> Result<(), Error> {
+        let now = self.clock.now();
+        for change in &plan.change {
+            match change {
+                Change::Suppress { id, reason } => {
+                    store::suppress(tx, *id, *reason, now).await?;
+                }
+                Change::Plan {
+                    id,
+                    intended,
+                    due,
+                    useful_until,
+                    template,
+                } => {
+                    store::replan(tx, *id, *intended, *due, *useful_until, template).await?;
+                }
+            }
+        }
+        let rows: Vec<_> = plan
+            .insert
+            .iter()
+            .map(|draft| NewReminder {
+                id: self.ids.id(),
+                draft,
+            })
+            .collect();
+        store::insert(tx, recorded, &rows, now).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong, and what a client is told of it.
+
+use platform::auth::Denied;
+use platform::db;
+use platform::error::Failure;
+
+pub use platform::error::Violation;
+
+use crate::domain::Refusal;
+
+/// Why an action was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request itself is wrong.
+    #[error("{} fields are wrong", .0.len())]
+    Invalid(Vec<Violation>),
+    /// A milestone that no kind declares.
+    #[error(transparent)]
+    Milestone(#[from] Refusal),
+    /// Not this role, or not this organisation.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] db::Error),
+}
+
+impl Error {
+    /// One field that is wrong.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(field, message)])
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Invalid(violations) => Failure::invalid(violations.clone()),
+            Error::Milestone(refusal) => Failure::field("milestones", refusal.to_string()),
+            Error::Denied(denied) => (*denied).into(),
+            Error::Database(error) => Failure::database(error),
+        }
+    }
+}

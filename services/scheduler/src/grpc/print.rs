@@ -1,0 +1,136 @@
+use contracts::scheduler::v1 as proto;
+use platform::Moment;
+use proto::release_answer::Verdict as VerdictProto;
+use uuid::Uuid;
+
+use crate::actions::{Row, Status};
+use crate::domain::{Item, Milestone, Reason, ReminderState, Verdict};
+use crate::events::{milestone, stamp};
+use crate::plan::Draft;
+use crate::policy::{Policy, Problem};
+
+pub(super) fn answer(delivery: Uuid, verdict: Verdict) -> proto::ReleaseAnswer {
+    let verdict = match verdict {
+        Verdict::Granted(items) => VerdictProto::Granted(proto::Granted {
+            items: items.into_iter().map(item).collect(),
+        }),
+        Verdict::Refused(reason) => VerdictProto::Refused(proto::Refused { reason }),
+        Verdict::Deferred(until) => VerdictProto::Deferred(proto::Deferred {
+            until: Some(stamp(until)),
+        }),
+    };
+    proto::ReleaseAnswer {
+        delivery_id: delivery.to_string(),
+        verdict: Some(verdict),
+    }
+}
+
+fn item(item: Item) -> proto::ReleasedItem {
+    proto::ReleasedItem {
+        reminder_id: item.reminder.to_string(),
+        milestone: Some(milestone::print(&item.milestone)),
+        role: item.role,
+        occasion: item.occasion.as_str().to_owned(),
+        previous_starts_local: item.previous_starts.map(|at| at.to_string()).unwrap_or_default(),
+    }
+}
+
+pub(super) fn reminder(row: Row) -> proto::Reminder {
+    proto::Reminder {
+        reminder_id: row.id.to_string(),
+        policy: row.policy,
+        subject: row.subject,
+        kind: row.kind,
+        generation: row.generation,
+        occurrence: row.occurrence,
+        recipient_person_id: row.recipient.to_string(),
+        role: row.role,
+        route: row.route,
+        template: row.template,
+        state: state(row.state).into(),
+        reason: row.reason,
+        due_at: Some(at(row.due_at)),
+        intended_at: Some(at(row.intended_at)),
+        settled_at: row.settled_at.map(at),
+        channel: row.channel,
+        delivery_id: row.delivery_id.map(|id| id.to_string()).unwrap_or_default(),
+        created_at: Some(at(row.created_at)),
+        group: row.grouping,
+    }
+}
+
+/// A reminder that would be there.
+pub(super) fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
+    let identity = &draft.identity;
+    let (state, reason) = match draft.suppressed {
+        None => (proto::ReminderState::Planned, ""),
+        Some(reason) => (proto::ReminderState::Suppressed, Reason::as_str(reason)),
+    };
+    proto::Reminder {
+        policy: identity.policy.clone(),
+        subject: identity.subject.clone(),
+        kind: identity.kind.clone(),
+        generation: identity.generation,
+        occurrence: identity.occurrence.clone(),
+        recipient_person_id: identity.recipient.to_string(),
+        role: draft.role.clone(),
+        route: identity.route.to_string(),
+        template: draft.template.clone(),
+        state: state.into(),
+        reason: reason.to_owned(),
+        due_at: Some(stamp(draft.due)),
+        intended_at: Some(stamp(draft.intended)),
+        group: milestone.group.clone(),
+        ..proto::Reminder::default()
+    }
+}
+
+pub(super) fn policy(policy: &Policy) -> proto::Policy {
+    proto::Policy {
+        name: policy.name.clone(),
+        document: policy.document.clone(),
+        reading: policy.reading(),
+        built_in: policy.built_in,
+    }
+}
+
+pub(super) fn problem(problem: Problem) -> proto::PolicyProblem {
+    proto::PolicyProblem {
+        document: i32::try_from(problem.document).unwrap_or(i32::MAX),
+        path: problem.path,
+        message: problem.message,
+    }
+}
+
+pub(super) fn status(status: &Status) -> proto::GetStatusResponse {
+    let count = |state| {
+        status
+            .counts
+            .iter()
+            .find(|(known, _)| *known == state)
+            .map_or(0, |(_, count)| *count)
+    };
+    proto::GetStatusResponse {
+        planned: count(ReminderState::Planned),
+        queued: count(ReminderState::Queued),
+        sent: count(ReminderState::Sent),
+        suppressed: count(ReminderState::Suppressed),
+        failed: count(ReminderState::Failed),
+        next_due: status.next_due.map(at),
+        milestones: status.milestones,
+    }
+}
+
+fn state(state: ReminderState) -> proto::ReminderState {
+    match state {
+        ReminderState::Planned => proto::ReminderState::Planned,
+        ReminderState::Queued => proto::ReminderState::Queued,
+        ReminderState::Sent => proto::ReminderState::Sent,
+        ReminderState::Suppressed => proto::ReminderState::Suppressed,
+        ReminderState::Failed => proto::ReminderState::Failed,
+    }
+}
+
+fn at(moment: Moment) -> prost_types::Timestamp {
+    stamp(moment.timestamp())
+}

@@ -1,0 +1,82 @@
+//! What is counted. Labels are bounded: states, verdicts, reasons of our own.
+
+use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry};
+
+use crate::domain::{ReminderState, Verdict};
+
+/// Of one process.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// Reminders by state: their sum is all that was ever promised.
+    reminders: IntGaugeVec,
+    releases: IntCounterVec,
+    /// Seconds from a milestone's commit in its own service to its plan here.
+    pub ingest_lag: Histogram,
+    /// Seconds from a reminder's instant to its hand-over.
+    pub claim_lateness: Histogram,
+}
+
+/// Every state, with its label.
+const STATES: [(ReminderState, &str); 5] = [
+    (ReminderState::Planned, "planned"),
+    (ReminderState::Queued, "queued"),
+    (ReminderState::Sent, "sent"),
+    (ReminderState::Suppressed, "suppressed"),
+    (ReminderState::Failed, "failed"),
+];
+
+impl Metrics {
+    /// Registers them.
+    pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let buckets = vec![0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3600.0];
+        let histogram =
+            |name, help| Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.clone()));
+        let metrics = Self {
+            reminders: IntGaugeVec::new(
+                Opts::new("jalon_scheduler_reminders", "Reminders by state"),
+                &["state"],
+            )?,
+            releases: IntCounterVec::new(
+                Opts::new(
+                    "jalon_scheduler_releases_total",
+                    "Verdicts of the point of no return",
+                ),
+                &["verdict"],
+            )?,
+            ingest_lag: histogram(
+                "jalon_scheduler_ingest_lag_seconds",
+                "From a milestone's commit in its service to its plan",
+            )?,
+            claim_lateness: histogram(
+                "jalon_scheduler_claim_lateness_seconds",
+                "From a reminder's instant to its hand-over to the notifier",
+            )?,
+        };
+        registry.register(Box::new(metrics.reminders.clone()))?;
+        registry.register(Box::new(metrics.releases.clone()))?;
+        registry.register(Box::new(metrics.ingest_lag.clone()))?;
+        registry.register(Box::new(metrics.claim_lateness.clone()))?;
+        Ok(metrics)
+    }
+
+    /// Shows how many reminders are in each state.
+    pub fn show(&self, counts: &[(ReminderState, i64)]) {
+        for (state, label) in STATES {
+            let count = counts
+                .iter()
+                .find(|(known, _)| *known == state)
+                .map_or(0, |(_, count)| *count);
+            self.reminders.with_label_values(&[label]).set(count);
+        }
+    }
+
+    /// Counts a verdict.
+    pub fn count_verdict(&self, verdict: &Verdict) {
+        let label = match verdict {
+            Verdict::Granted(_) => "granted",
+            Verdict::Refused(_) => "refused",
+            Verdict::Deferred(_) => "deferred",
+        };
+        self.releases.with_label_values(&[label]).inc();
+    }
+}

@@ -1,0 +1,174 @@
+//! The point of no return for moves and cancellations (NOTIFY.md 2.2): may this message go out now?
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::calendar::BusinessCalendar;
+use crate::domain::{
+    Delivery, Item, Milestone, Occasion, Reason, Recorded, Reminder, ReminderState, State, Verdict,
+};
+use crate::plan::{holds, is_told, zone_of};
+use crate::policy::{Policy, PolicySet};
+
+/// The reason in a milestone as a person sees it who is not part of it any more.
+pub const PARTY_REMOVED: &str = "PARTY_REMOVED";
+
+/// The verdict, and the reminders that it ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// For the notifier.
+    pub verdict: Verdict,
+    /// Reminders that are not told, each with its reason.
+    pub suppress: Vec<(Uuid, Reason)>,
+}
+
+/// Decides on one delivery. `reminders` are all of the subjects it is about, its own among them; `milestones`
+/// those of these subjects as recorded now.
+pub fn decide(
+    policies: &PolicySet,
+    calendar: &BusinessCalendar,
+    delivery: &Delivery,
+    reminders: &[&Reminder],
+    milestones: &[&Recorded],
+    now: Timestamp,
+) -> Decision {
+    let own: Vec<&Reminder> = reminders
+        .iter()
+        .copied()
+        .filter(|reminder| reminder.delivery == Some(delivery.id))
+        .collect();
+    let waiting: Vec<&Reminder> = own
+        .iter()
+        .copied()
+        .filter(|reminder| reminder.state == ReminderState::Queued)
+        .collect();
+    if waiting.is_empty() {
+        let reason = own
+            .iter()
+            .map(|reminder| reminder.reason.as_str())
+            .find(|reason| !reason.is_empty());
+        return Decision {
+            verdict: Verdict::Refused(reason.unwrap_or("settled").to_owned()),
+            suppress: Vec::new(),
+        };
+    }
+    let mut suppress = Vec::new();
+    let mut granted = Vec::new();
+    for reminder in waiting {
+        match check(
+            policies.get(&delivery.policy),
+            delivery,
+            reminder,
+            reminders,
+            milestones,
+            now,
+        ) {
+            Ok(item) => granted.push((reminder, item)),
+            Err(reason) => suppress.push((reminder.id, reason)),
+        }
+    }
+    let policy = policies.get(&delivery.policy);
+    if let (Some(policy), Some((_, item))) = (policy, granted.first()) {
+        let zone = zone_of(&item.milestone);
+        if !policy.window.contains(calendar, &zone, now) {
+            let opening = policy.window.next_opening(calendar, &zone, now);
+            let useful = |at: &Timestamp| granted.iter().any(|(reminder, _)| *at < reminder.useful_until);
+            if let Some(opening) = opening.filter(useful) {
+                return Decision {
+                    verdict: Verdict::Deferred(opening),
+                    suppress,
+                };
+            }
+            suppress.extend(
+                granted
+                    .drain(..)
+                    .map(|(reminder, _)| (reminder.id, Reason::TooLate)),
+            );
+        }
+    }
+    let verdict = match suppress.first() {
+        Some((_, reason)) if granted.is_empty() => Verdict::Refused(reason.as_str().to_owned()),
+        _ => Verdict::Granted(granted.into_iter().map(|(_, item)| item).collect()),
+    };
+    Decision { verdict, suppress }
+}
+
+fn check(
+    policy: Option<&Policy>,
+    delivery: &Delivery,
+    reminder: &Reminder,
+    reminders: &[&Reminder],
+    milestones: &[&Recorded],
+    now: Timestamp,
+) -> Result<Item, Reason> {
+    let policy = policy.ok_or(Reason::PolicyChanged)?;
+    let identity = &reminder.identity;
+    let recorded = milestones
+        .iter()
+        .find(|recorded| {
+            recorded.milestone.subject == identity.subject && recorded.milestone.kind == identity.kind
+        })
+        .ok_or(Reason::Cancelled)?;
+    let milestone = &recorded.milestone;
+    let present = milestone.is_planned() && milestone.role_of(identity.recipient).is_some();
+    match reminder.occasion {
+        Occasion::Cleared if present => return Err(Reason::Superseded),
+        Occasion::Cleared => {}
+        _ if !present => return Err(Reason::Cancelled),
+        Occasion::Moved | Occasion::Changed => {}
+        Occasion::Planned | Occasion::Before | Occasion::After
+            if identity.generation != recorded.generation =>
+        {
+            return Err(Reason::Superseded);
+        }
+        Occasion::Planned | Occasion::Before | Occasion::After => {}
+    }
+    if now >= reminder.useful_until {
+        return Err(Reason::TooLate);
+    }
+    if is_repeated(reminder, reminders) {
+        return Err(Reason::Duplicate);
+    }
+    let others = reminders
+        .iter()
+        .copied()
+        .filter(|other| other.identity.subject == identity.subject && other.delivery != Some(delivery.id));
+    let told = is_told(others, identity.recipient);
+    if !holds(policy, milestone, &reminder.role, reminder.occasion, told, now) {
+        return Err(Reason::Condition);
+    }
+    let previous = reminder
+        .told_before
+        .as_ref()
+        .and_then(|told| told.times.as_ref())
+        .map(|times| times.starts);
+    Ok(Item {
+        reminder: reminder.id,
+        milestone: as_seen(milestone, present),
+        role: reminder.role.clone(),
+        occasion: reminder.occasion,
+        previous_starts: previous.filter(|_| reminder.occasion == Occasion::Moved),
+    })
+}
+
+/// A later reminder of the same policy is on its way or was told: this one would only repeat it. Comes about when
+/// several became due while nobody was there to send them.
+fn is_repeated(reminder: &Reminder, reminders: &[&Reminder]) -> bool {
+    reminder.occasion == Occasion::Before
+        && reminders.iter().any(|other| {
+            let (a, b) = (&other.identity, &reminder.identity);
+            (&a.policy, &a.subject, &a.kind, a.generation, a.recipient)
+                == (&b.policy, &b.subject, &b.kind, b.generation, b.recipient)
+                && other.intended > reminder.intended
+                && matches!(other.state, ReminderState::Queued | ReminderState::Sent)
+        })
+}
+
+/// For who is not part of it any more it is cancelled, whatever it is for others.
+fn as_seen(milestone: &Milestone, present: bool) -> Milestone {
+    let mut seen = milestone.clone();
+    if !present && seen.is_planned() {
+        seen.state = State::Cleared(PARTY_REMOVED.to_owned());
+    }
+    seen
+}

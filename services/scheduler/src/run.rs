@@ -1,0 +1,72 @@
+//! The loops.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::actions::{self, Context};
+
+/// However the clock runs and whoever forgets to wake it, the claim looks this often.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Hands over what is due: at the next due instant, when ingest wakes it, and at least every second.
+pub(crate) async fn claim(context: Arc<Context>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        let woken = context.wake.notified();
+        let next = match actions::claim(&context).await {
+            Ok(0) => actions::next_due(&context).await,
+            Ok(_) => continue,
+            Err(error) => Err(error),
+        };
+        let next = next.unwrap_or_else(|error| {
+            tracing::warn!(%error, "reminders wait to be handed over: the database is away; next try in a second");
+            None
+        });
+        let due = async {
+            match next {
+                Some(next) if next > context.clock.now() => context.clock.sleep_until(next).await,
+                // Nothing waits, or another replica holds it at this moment.
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = woken => {}
+            () = due => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Plans anew once, when the policies changed since the last start.
+pub(crate) async fn replan(context: Arc<Context>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        match actions::replan_for_policies(&context).await {
+            Ok(count) => {
+                if count > 0 {
+                    tracing::info!(
+                        milestones = count,
+                        "reminders were planned anew for other policies"
+                    );
+                }
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "reminders could not be planned anew for other policies; next try in a second");
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Counts reminders by state, before each scrape.
+pub(crate) async fn show_counts(context: Arc<Context>) {
+    match actions::count_by_state(&context).await {
+        Ok(counts) => context.metrics.show(&counts),
+        Err(error) => tracing::warn!(%error, "reminders could not be counted for the metrics"),
+    }
+}

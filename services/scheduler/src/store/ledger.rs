@@ -1,0 +1,103 @@
+//! The ledger as people read it.
+
+use platform::db::{Error, Sql};
+use platform::{Moment, Tx};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::ReminderState;
+
+/// Which reminders to list; what is absent does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this person.
+    pub person: Option<Uuid>,
+    /// Of this subject.
+    pub subject: Option<String>,
+    /// Of this group.
+    pub group: Option<String>,
+    /// In this state.
+    pub state: Option<ReminderState>,
+    /// Of these organisations; none for all.
+    pub organisations: Option<Json<Vec<String>>>,
+    /// The last row before the page.
+    pub after: Option<(Moment, Uuid)>,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// A reminder as it is listed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the columns of the table, described there")]
+pub struct Row {
+    pub id: Uuid,
+    pub policy: String,
+    pub subject: String,
+    pub kind: String,
+    pub generation: i64,
+    pub occurrence: String,
+    pub recipient: Uuid,
+    pub role: String,
+    pub route: String,
+    pub template: String,
+    pub state: ReminderState,
+    pub reason: String,
+    pub due_at: Moment,
+    pub intended_at: Moment,
+    pub settled_at: Option<Moment>,
+    pub channel: String,
+    pub delivery_id: Option<Uuid>,
+    pub created_at: Moment,
+    pub grouping: String,
+}
+
+/// A page of the ledger, newest due first.
+pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Row>, Error> {
+    // The database may use one index; the others of these conditions then only look at its rows.
+    const LIST: Sql = Sql {
+        postgres: "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
+                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
+            FROM reminders
+            WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR grouping = $3)
+              AND ($4 IS NULL OR state = $4)
+              AND ($5 IS NULL OR organisation_id IN
+                  (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)))
+              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
+            ORDER BY due_at DESC, id DESC LIMIT $8",
+        sqlite: "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
+                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
+            FROM reminders
+            WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR grouping = $3)
+              AND ($4 IS NULL OR state = $4)
+              AND ($5 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($5)))
+              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
+            ORDER BY due_at DESC, id DESC LIMIT $8",
+    };
+    tx.query(LIST)
+        .bind(filter.person)
+        .bind(filter.subject.as_deref())
+        .bind(filter.group.as_deref())
+        .bind(filter.state)
+        .bind(filter.organisations.as_ref())
+        .bind(filter.after.map(|after| after.0))
+        .bind(filter.after.map(|after| after.1))
+        .bind(filter.limit)
+        .fetch_all()
+        .await
+}
+
+/// How many reminders of these organisations (none for all) are in each state.
+pub async fn counts(
+    tx: &mut Tx,
+    organisations: Option<&Json<Vec<String>>>,
+) -> Result<Vec<(ReminderState, i64)>, Error> {
+    const COUNTS: Sql = Sql {
+        postgres: "SELECT state, COUNT(*) FROM reminders
+            WHERE $1 IS NULL OR organisation_id IN
+                (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)) GROUP BY state",
+        sqlite: "SELECT state, COUNT(*) FROM reminders
+            WHERE $1 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))
+            GROUP BY state",
+    };
+    tx.query(COUNTS).bind(organisations).fetch_all().await
+}
