@@ -1,0 +1,107 @@
+//! A console over services that answer from made up data: real gRPC services, called as in one process.
+
+// With their paths, since examples/sample_pages.rs includes this file from another folder.
+#[path = "world/fakes.rs"]
+mod fakes;
+#[path = "world/sample.rs"]
+pub(crate) mod sample;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use console::{Clients, Console, Settings};
+use contracts::{
+    directory::v1::{Person, directory_service_server::DirectoryServiceServer},
+    notifier::v1::{Message, notifier_service_server::NotifierServiceServer},
+    scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
+    speeddating::v1::{
+        Registration, Session, Timetable, speed_dating_service_server::SpeedDatingServiceServer,
+    },
+};
+use platform::{auth::Actor, testing::TestGround};
+use tonic::{Status, service::Routes};
+
+/// What the services know.
+#[derive(Default)]
+pub(crate) struct Data {
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) timetables: Vec<Timetable>,
+    pub(crate) people: BTreeMap<String, Person>,
+    pub(crate) organisations: BTreeMap<String, String>,
+    pub(crate) reminders: Vec<Reminder>,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) messages: Vec<Message>,
+    /// Token, person, subject, group.
+    pub(crate) links: Vec<(String, String, String, String)>,
+}
+
+/// The services, and what was asked of them.
+#[derive(Clone, Default)]
+pub(crate) struct World {
+    data: Arc<Mutex<Data>>,
+    calls: Arc<Mutex<Vec<String>>>,
+    away: Arc<AtomicBool>,
+}
+
+impl World {
+    /// Services that know this.
+    pub(crate) fn of(data: Data) -> Self {
+        let world = Self::default();
+        world.change(|empty| *empty = data);
+        world
+    }
+
+    /// Changes what the services know.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Data)) {
+        change(&mut self.data.lock().unwrap());
+    }
+
+    /// From now on all calls fail as if the services were away, or no more.
+    pub(crate) fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::Relaxed);
+    }
+
+    /// Names of the calls since the last time one asked.
+    pub(crate) fn take_calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.calls.lock().unwrap())
+    }
+
+    /// The console that staff and people outside would see, on a clock that stands at `instant`.
+    pub(crate) fn console(&self, settings: Settings, instant: &str) -> Console {
+        let ground = TestGround::at(instant);
+        let routes = Routes::new(DirectoryServiceServer::new(self.clone()))
+            .add_service(SpeedDatingServiceServer::new(self.clone()))
+            .add_service(SchedulerServiceServer::new(self.clone()))
+            .add_service(NotifierServiceServer::new(self.clone()));
+        let clients = |actor: Actor| {
+            let transport = ground.transport(routes.clone(), actor);
+            Clients {
+                directory: transport.clone(),
+                speeddating: transport.clone(),
+                scheduler: transport.clone(),
+                notifier: transport,
+            }
+        };
+        let (staff, service) = (
+            clients(Actor::administrator()),
+            clients(Actor::service("console")),
+        );
+        let (clock, ids) = (ground.ground.clock.clone(), ground.ground.ids.clone());
+        Console::new(settings, staff, service, clock, ids).unwrap()
+    }
+
+    /// Notes a call and reads the data.
+    fn answer<T>(&self, call: &str, answer: impl FnOnce(&Data) -> Result<T, Status>) -> Result<T, Status> {
+        self.calls.lock().unwrap().push(call.to_owned());
+        if self.away.load(Ordering::Relaxed) {
+            return Err(Status::unavailable("away"));
+        }
+        answer(&self.data.lock().unwrap())
+    }
+}
