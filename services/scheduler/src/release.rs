@@ -111,17 +111,14 @@ fn check(
         .ok_or(Reason::Cancelled)?;
     let milestone = &recorded.milestone;
     let present = milestone.is_planned() && milestone.role_of(identity.recipient).is_some();
-    match reminder.occasion {
-        Occasion::Cleared if present => return Err(Reason::Superseded),
-        Occasion::Cleared => {}
-        _ if !present => return Err(Reason::Cancelled),
-        Occasion::Moved | Occasion::Changed => {}
-        Occasion::Planned | Occasion::Before | Occasion::After
-            if identity.generation != recorded.generation =>
-        {
+    if reminder.occasion == Occasion::Cleared {
+        if present {
             return Err(Reason::Superseded);
         }
-        Occasion::Planned | Occasion::Before | Occasion::After => {}
+    } else if !present {
+        return Err(Reason::Cancelled);
+    } else if !reminder.occasion.is_change() && identity.generation != recorded.generation {
+        return Err(Reason::Superseded);
     }
     if now >= reminder.useful_until {
         return Err(Reason::TooLate);

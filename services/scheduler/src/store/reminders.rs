@@ -400,8 +400,15 @@ pub async fn erase_person(tx: &mut Tx, person: Uuid, now: Moment) -> Result<u64,
     .await
 }
 
-/// A delivery is settled, and with it the reminders that it still carries.
+/// A delivery is settled, and with it the reminders that it still carries. Those that were let go once and held
+/// back at a later attempt may have been told all the same, when an attempt ended without anybody knowing.
 pub async fn settle(tx: &mut Tx, settlement: &Settlement) -> Result<u64, Error> {
+    if settlement.uncertain {
+        tx.query("UPDATE reminders SET uncertain = TRUE WHERE delivery_id = $1 AND state = 'suppressed' AND released")
+            .bind(settlement.delivery)
+            .execute()
+            .await?;
+    }
     tx.query(
         "UPDATE reminders SET state = $2, reason = $3, channel = $4, settled_at = $5, uncertain = $6
          WHERE delivery_id = $1 AND state = 'queued'",

@@ -1,0 +1,9 @@
+//! What the store and the actions upon it promise, on each database.
+
+// Marked for clippy, which lets tests unwrap.
+#[cfg(test)]
+mod store {
+    mod claims;
+    mod schema;
+    mod world;
+}
