@@ -43,8 +43,8 @@ pub async fn forget(context: &Context, tx: &mut Tx, person: Uuid) -> Result<(), 
         })
         .collect();
     outbox::push(tx, &events::settled(&context.ids, &context.clock, &settlements)).await?;
-    settlements
-        .iter()
-        .for_each(|settlement| context.metrics.settled(settlement));
+    for settlement in &settlements {
+        context.metrics.settled(settlement);
+    }
     Ok(())
 }

@@ -48,7 +48,7 @@ mod tests {
         pace.took(Duration::from_secs(1));
         assert_eq!(pace.size(), 200);
         for _ in 0..10 {
-            pace.took(Duration::from_secs(60));
+            pace.took(Duration::from_mins(1));
         }
         assert_eq!(pace.size(), 10);
     }

@@ -83,9 +83,9 @@ pub(super) async fn answers(context: &Context, owner: Uuid, ended: &[Ended]) -> 
             .metrics
             .attempt(one.channel.name(), &one.provider, one.answer.state());
     }
-    settled
-        .iter()
-        .for_each(|settlement| context.metrics.settled(settlement));
+    for settlement in &settled {
+        context.metrics.settled(settlement);
+    }
     Ok(())
 }
 
@@ -101,9 +101,9 @@ pub(super) async fn settlements(
     let mut tx = context.db.begin().await?;
     let settled = settle_in(context, &mut tx, owner, settlements).await?;
     tx.commit().await?;
-    settled
-        .iter()
-        .for_each(|settlement| context.metrics.settled(settlement));
+    for settlement in &settled {
+        context.metrics.settled(settlement);
+    }
     Ok(())
 }
 

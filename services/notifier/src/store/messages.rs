@@ -145,12 +145,12 @@ const UPSERT: Sql = Sql {
 /// Records how the attempts (delivery, number, state) of messages ended.
 pub async fn set_message_states(tx: &mut Tx, states: &[(Uuid, i64, &str)]) -> Result<u64, Error> {
     #[derive(Serialize)]
-    struct State<'a> {
+    struct Change<'a> {
         delivery_id: String,
         number: i64,
         state: &'a str,
     }
-    let rows = states.iter().map(|(delivery_id, number, state)| State {
+    let rows = states.iter().map(|(delivery_id, number, state)| Change {
         delivery_id: delivery_id.to_string(),
         number: *number,
         state,

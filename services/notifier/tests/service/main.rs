@@ -2,4 +2,5 @@
 
 mod chain;
 mod peers;
+mod points;
 mod stage;

@@ -102,6 +102,8 @@ pub(crate) struct Stage {
     pub(crate) heard: Heard,
     pub(crate) client: NotifierServiceClient<Transport>,
     pub(crate) service: Service,
+    pub(crate) db: Db,
+    settings: Settings,
     /// Publishes as scheduler and directory would.
     publisher: Platform,
     next: Mutex<u128>,
@@ -126,7 +128,7 @@ impl Stage {
         let (gate, peers, heard) = (Arc::new(Gate::default()), Shared::default(), Heard::default());
         let publisher = ground.platform("publisher", &NO_TABLES).await;
         publisher.run(Some(Arc::new(heard.clone())));
-        let service = service(&ground, &db, &peers, settings, Arc::clone(&gate));
+        let service = service(&ground, &db, &peers, settings.clone(), Arc::clone(&gate));
         let client = NotifierServiceClient::new(ground.transport(service.routes(), Actor::administrator()));
         Self {
             ground,
@@ -135,8 +137,44 @@ impl Stage {
             heard,
             client,
             service,
+            db,
+            settings,
             publisher,
             next: Mutex::new(1),
+        }
+    }
+
+    /// Another process with the same databases, after this one died.
+    pub(crate) async fn successor(self) -> Self {
+        let at = self.now().to_string();
+        let mut ground = TestGround::at(&at);
+        // Ids of the seed were used up to here by the dead process.
+        ground.ground.ids = platform::Ids::seeded(ground.ground.clock.clone(), 2);
+        ground.folder = self.ground.folder;
+        let heard = self.heard;
+        let publisher = ground.platform_on("publisher", self.publisher.db);
+        publisher.run(Some(Arc::new(heard.clone())));
+        let gate = Arc::new(Gate::default());
+        let service = service(
+            &ground,
+            &self.db,
+            &self.peers,
+            self.settings.clone(),
+            Arc::clone(&gate),
+        );
+        let client = NotifierServiceClient::new(ground.transport(service.routes(), Actor::administrator()));
+        service.run();
+        Self {
+            ground,
+            gate,
+            heard,
+            client,
+            service,
+            publisher,
+            peers: self.peers,
+            db: self.db,
+            settings: self.settings,
+            next: self.next,
         }
     }
 

@@ -83,7 +83,27 @@ fn value(text: &str, name: &str) -> String {
 
 #[test]
 fn an_entry_has_what_calendars_need() {
-    insta::assert_snapshot!(unfolded(&rendered(&content(4, None))).join("\n"), @"");
+    insta::assert_snapshot!(unfolded(&rendered(&content(4, None))).join("\n"), @r##"
+    BEGIN:VCALENDAR
+    VERSION:2.0
+    PRODID:-//Jalon//Notifier//FR
+    CALSCALE:GREGORIAN
+    METHOD:REQUEST
+    BEGIN:VEVENT
+    ATTENDEE;CN=Amina Diallo;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:amina.diallo.1@example.org
+    DESCRIPTION:14:00\, table 12\, Clair & Net\; Logistique\, Rhône\n14:00\, table 12\, Clair & Net\; Logistique\, Rhône\nUne question ? 04 72 00 00 00
+    DTEND:20261125T153000Z
+    DTSTAMP:20261118T090000Z
+    DTSTART:20261125T130000Z
+    LOCATION:Maison des associations\, salle 2\, 4 rue Exemple\; Lyon 8
+    ORGANIZER;CN=Maison  Lyon  pour l'Emploi:mailto:jalon@exemple.fr
+    SEQUENCE:4
+    STATUS:CONFIRMED
+    SUMMARY:Rencontres employeurs\, Maison "Lyon" pour l'Emploi
+    UID:1ee1ab71f76c78460c2dfb4bd42664ae@exemple.fr
+    END:VEVENT
+    END:VCALENDAR
+    "##);
 }
 
 #[test]
