@@ -26,6 +26,9 @@ use crate::{
     words::{self, Badge},
 };
 
+/// People without a meeting that the page names; the list of people has them all.
+const WITHOUT_MOST: usize = 100;
+
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Page {
@@ -38,6 +41,9 @@ struct Page {
     number: i32,
     published: bool,
     without: Vec<Without>,
+    /// How many they are, and where all of them are when they are too many for this page.
+    lacking: String,
+    more: String,
     reminders: Vec<Counted>,
     total: String,
     timetables: Vec<Version>,
@@ -96,6 +102,16 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
     let readable = timetable
         .as_ref()
         .and_then(|timetable| timetable.quality.as_ref());
+    let mut without = timetable
+        .as_ref()
+        .map(|timetable| without(timetable, &roll))
+        .unwrap_or_default();
+    let lacking = words::count(without.len() as i64, "inscription", "inscriptions");
+    let mut more = String::new();
+    if without.len() > WITHOUT_MOST {
+        without.truncate(WITHOUT_MOST);
+        more = address(&format!("/seances/{id}/personnes"), &[("sans", "oui")]);
+    }
     super::show(&Page {
         next: head::next(&session, console.today()).unwrap_or_default(),
         command: head::command(&session),
@@ -104,10 +120,9 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         quality: readable.map(|found| quality::read(found, &session)),
         number: timetable.as_ref().map_or(0, |timetable| timetable.number),
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
-        without: timetable
-            .as_ref()
-            .map(|timetable| without(timetable, &roll))
-            .unwrap_or_default(),
+        without,
+        lacking,
+        more,
         total: words::count(reminders.len() as i64, "rappel", "rappels"),
         reminders: counted(&reminders, id),
         timetables: versions(timetables, id, &console.0.zone),

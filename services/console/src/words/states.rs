@@ -79,10 +79,10 @@ pub(crate) fn message_state(state: &str, provider: &str) -> Badge {
     }
 }
 
-/// "e-mail", "SMS".
+/// "E-mail", "SMS"; the hyphen does not break.
 pub(crate) fn channel(channel: &str) -> &'static str {
     match channel {
-        "mail" => "E-mail",
+        "mail" => "E\u{2011}mail",
         "sms" => "SMS",
         _ => "Autre canal",
     }
@@ -110,5 +110,5 @@ pub(crate) fn route(route: &str) -> String {
         .filter(|name| !name.is_empty())
         .map(channel)
         .collect();
-    names.join(", sinon ")
+    names.join(", sinon ").replace(", sinon E", ", sinon e")
 }
