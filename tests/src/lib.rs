@@ -1,1 +1,8 @@
-//! Whole-suite journeys.
+//! What whole-suite journeys need: the suite in this process with time that stands and a bus that misbehaves, and the
+//! words of a coordinator.
+
+pub mod coordinator;
+pub mod outside;
+pub mod process;
+pub mod suite;
+pub mod telling;

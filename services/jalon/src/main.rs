@@ -1,2 +1,8 @@
-//! Being written.
-fn main() {}
+//! See the crate `jalon`.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    jalon::run().await
+}

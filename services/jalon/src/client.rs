@@ -1,0 +1,70 @@
+//! Speaks to a running `jalon serve` or `jalon demo` of this machine.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use contracts::{
+    directory::v1::directory_service_client::DirectoryServiceClient,
+    notifier::v1::notifier_service_client::NotifierServiceClient,
+    scheduler::v1::scheduler_service_client::SchedulerServiceClient,
+    speeddating::v1::speed_dating_service_client::SpeedDatingServiceClient,
+};
+use platform::{
+    Clock,
+    auth::{Actor, SigningKey, TokenSource},
+    grpc::{self, Transport},
+};
+use tonic::transport::Endpoint;
+
+use crate::{
+    compose::{self, Running},
+    config::Config,
+};
+
+/// Largest message either way: an import of three tables of 10 MB.
+const LARGEST: usize = 40 * 1024 * 1024;
+
+/// Clients of all services.
+#[derive(Clone)]
+pub struct Clients {
+    pub directory: DirectoryServiceClient<Transport>,
+    pub speeddating: SpeedDatingServiceClient<Transport>,
+    pub scheduler: SchedulerServiceClient<Transport>,
+    pub notifier: NotifierServiceClient<Transport>,
+}
+
+impl Clients {
+    /// Over one transport for each service.
+    pub fn over(transport: impl Fn(&'static str) -> Transport) -> Self {
+        Self {
+            directory: DirectoryServiceClient::new(transport("directory")).max_decoding_message_size(LARGEST),
+            speeddating: SpeedDatingServiceClient::new(transport("speeddating"))
+                .max_decoding_message_size(LARGEST)
+                .max_encoding_message_size(LARGEST),
+            scheduler: SchedulerServiceClient::new(transport("scheduler")).max_decoding_message_size(LARGEST),
+            notifier: NotifierServiceClient::new(transport("notifier")).max_decoding_message_size(LARGEST),
+        }
+    }
+
+    /// To the process that uses the configuration's data folder.
+    pub fn connect(config: &Config) -> Result<Self> {
+        let running = Running::read(&config.data)?;
+        let endpoint = Endpoint::from_shared(format!("http://{}", running.grpc))?;
+        let tokens = tokens(&config.data, Actor::administrator())?;
+        let transport = grpc::remote(endpoint, tokens);
+        Ok(Self::over(|_| transport.clone()))
+    }
+}
+
+/// Tokens signed with the key of a data folder, in the time of that folder.
+pub fn tokens(data: &Path, actor: Actor) -> Result<TokenSource> {
+    let file = compose::key_file(data);
+    anyhow::ensure!(
+        file.exists(),
+        "no key in the data folder {}: start `jalon serve` or `jalon demo` first, or name the folder with --data",
+        data.display()
+    );
+    let key = SigningKey::open(&file, || [0; 32]).context("the key of the data folder cannot be used")?;
+    let clock = Clock::shifted(compose::read_shift(data)?);
+    Ok(TokenSource::new(std::sync::Arc::new(key), clock, actor))
+}

@@ -1,0 +1,379 @@
+//! Builds the services of a process and gives each its clients: local when the peer is here, remote otherwise.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use jiff::SignedDuration;
+use platform::{
+    Clock, Ground, Ids, Platform,
+    auth::{Actor, SigningKey},
+    bus::Bus,
+    folder::DataFolder,
+    grpc::{self, Transport},
+};
+use rand::RngCore as _;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tonic::{service::Routes, transport::Endpoint};
+
+use crate::{client::Clients, config::Config};
+
+/// Every service, each after those that it calls.
+pub const SERVICES: [&str; 5] = ["directory", "scheduler", "speeddating", "notifier", "console"];
+
+/// The services of this process, built and not yet serving.
+pub struct Suite {
+    pub ground: Ground,
+    pub platforms: Vec<Platform>,
+    console: Option<console::Console>,
+    config: Config,
+    // Bound before anything is built: links in messages need the port.
+    listeners: Option<Listeners>,
+    // What an actor of this process speaks through, by service.
+    local: BTreeMap<&'static str, Routes>,
+    folder: DataFolder,
+}
+
+struct Listeners {
+    grpc: TcpListener,
+    web: TcpListener,
+}
+
+/// Where the process serves; also a file in the data folder, for commands in another terminal.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Running {
+    /// gRPC.
+    pub grpc: SocketAddr,
+    /// Pages.
+    pub web: SocketAddr,
+}
+
+impl Suite {
+    /// Builds `names` (all when empty) on the data folder of the configuration, in that folder's time.
+    pub async fn build(config: Config, names: &[String]) -> Result<Self> {
+        let clock = Clock::shifted(read_shift(&config.data)?);
+        Self::build_with(config, names, clock, Bus::memory()).await
+    }
+
+    /// As [`Suite::build`], with a clock and a bus of the caller's: tests hand in time that stands and a bus that misbehaves.
+    pub async fn build_with(mut config: Config, names: &[String], clock: Clock, bus: Bus) -> Result<Self> {
+        let wanted = wanted(names)?;
+        let grpc = bind("grpc.listen", &config.grpc.listen).await?;
+        let web = bind("web.listen", &config.web.listen).await?;
+        if config.notifier.public_url == notifier::Settings::default().public_url {
+            config.notifier.public_url = format!("http://{}", web.local_addr()?);
+        }
+        let folder = DataFolder::open(&config.data)?;
+        let key = SigningKey::open(&key_file(&config.data), random_seed)?;
+        let ids = Ids::system(clock.clone());
+        let ground = Ground::new(clock, ids, bus, config.target()?, key)?;
+        let mut suite = Self {
+            ground,
+            platforms: Vec::new(),
+            console: None,
+            config,
+            listeners: Some(Listeners { grpc, web }),
+            local: BTreeMap::new(),
+            folder,
+        };
+        for name in wanted {
+            suite
+                .add(name)
+                .await
+                .with_context(|| format!("the service {name} cannot start"))?;
+        }
+        Ok(suite)
+    }
+
+    async fn add(&mut self, name: &'static str) -> Result<()> {
+        match name {
+            "directory" => {
+                let platform = self.platform(name, &directory::MIGRATIONS).await?;
+                let settings = &self.config.directory;
+                let service = directory::Service::new(platform, settings, directory::Clients::default())?;
+                service.run();
+                self.serve(name, service.routes());
+            }
+            "scheduler" => {
+                let platform = self.platform(name, &scheduler::MIGRATIONS).await?;
+                let service =
+                    scheduler::Service::new(platform, &self.config.scheduler, scheduler::Clients {})?;
+                service.run();
+                self.serve(name, service.routes());
+            }
+            "speeddating" => {
+                let platform = self.platform(name, &speeddating::MIGRATIONS).await?;
+                let clients = self.clients(Actor::service(name))?;
+                let clients = speeddating::Clients {
+                    directory: clients.directory,
+                };
+                let service = speeddating::Service::new(platform, &self.config.speeddating, clients)?;
+                service.run();
+                self.serve(name, service.routes());
+            }
+            "notifier" => {
+                let platform = self.platform(name, &notifier::MIGRATIONS).await?;
+                let clients = self.clients(Actor::service(name))?;
+                let peers = notifier::Clients {
+                    directory: clients.directory,
+                    scheduler: clients.scheduler,
+                };
+                let service = notifier::Service::new(platform, self.config.notifier.clone(), peers)?;
+                service.run();
+                self.serve(name, service.routes());
+            }
+            _ => {
+                // Before there are accounts, whoever has the one-time address is the administrator.
+                let staff = self.console_clients(&Actor::administrator())?;
+                let service = self.console_clients(&Actor::service(name))?;
+                let (clock, ids) = (self.ground.clock.clone(), self.ground.ids.clone());
+                self.console = Some(console::Console::new(
+                    self.console_settings(),
+                    staff,
+                    service,
+                    clock,
+                    ids,
+                )?);
+            }
+        }
+        Ok(())
+    }
+
+    /// People meet the same names on pages and in messages.
+    fn console_settings(&self) -> console::Settings {
+        let notifier = &self.config.notifier;
+        console::Settings {
+            public_url: notifier.public_url.clone(),
+            organisation: notifier.organiser.name.clone(),
+            telephone: notifier.organiser.phone.clone(),
+            ..console::Settings::default()
+        }
+    }
+
+    fn console_clients(&self, actor: &Actor) -> Result<console::Clients> {
+        Ok(console::Clients {
+            directory: self.transport("directory", actor.clone())?,
+            speeddating: self.transport("speeddating", actor.clone())?,
+            scheduler: self.transport("scheduler", actor.clone())?,
+            notifier: self.transport("notifier", actor.clone())?,
+        })
+    }
+
+    async fn platform(
+        &mut self,
+        name: &'static str,
+        migrations: &platform::db::Migrations,
+    ) -> Result<Platform> {
+        let platform = self.ground.platform(name, migrations).await?;
+        self.platforms.push(platform.clone());
+        Ok(platform)
+    }
+
+    fn serve(&mut self, name: &'static str, routes: Routes) {
+        self.local.insert(name, routes);
+    }
+
+    /// Clients that speak as `actor`.
+    pub fn clients(&self, actor: Actor) -> Result<Clients> {
+        let mut transports = BTreeMap::new();
+        for name in SERVICES {
+            if let Ok(transport) = self.transport(name, actor.clone()) {
+                transports.insert(name, transport);
+            }
+        }
+        // A peer that is neither here nor configured answers "away": the caller waits for it, as for one that is down.
+        let away = grpc::remote(
+            Endpoint::from_static("http://127.0.0.1:9"),
+            self.ground.tokens(actor),
+        );
+        Ok(Clients::over(|name| {
+            transports.get(name).cloned().unwrap_or_else(|| away.clone())
+        }))
+    }
+
+    fn transport(&self, peer: &'static str, actor: Actor) -> Result<Transport> {
+        let tokens = self.ground.tokens(actor);
+        if let Some(routes) = self.local.get(peer) {
+            return Ok(grpc::local(routes.clone(), &self.ground.guard, tokens));
+        }
+        let peers = &self.config.peers;
+        let address = match peer {
+            "directory" => &peers.directory,
+            "speeddating" => &peers.speeddating,
+            "scheduler" => &peers.scheduler,
+            _ => &peers.notifier,
+        };
+        if address.is_empty() {
+            bail!("it calls {peer}, which does not run in this process: name it too, or set peers.{peer}");
+        }
+        Ok(grpc::remote(Endpoint::from_shared(address.clone())?, tokens))
+    }
+
+    /// Listens, serves and lets events flow; returns where.
+    pub async fn start(&mut self) -> Result<Running> {
+        let Listeners {
+            grpc: grpc_listener,
+            web: web_listener,
+        } = self.listeners.take().context("the suite was started before")?;
+        let running = Running {
+            grpc: grpc_listener.local_addr()?,
+            web: web_listener.local_addr()?,
+        };
+        let names: Vec<&'static str> = self.local.keys().copied().collect();
+        let routes = self.local.clone()
+            .into_values()
+            .fold(Routes::default(), join);
+        let (routes, _health) = grpc::health(routes, &names).await;
+        let mut pages = platform::http::operations(self.platforms.clone(), self.ground.metrics.clone());
+        if let Some(console) = &self.console {
+            pages = pages.merge(console.router());
+        }
+        let (tasks, guard) = (self.ground.tasks.clone(), self.ground.guard.clone());
+        self.ground.tasks.spawn("grpc server", async move {
+            if let Err(error) = grpc::serve(grpc_listener, routes, guard, &tasks).await {
+                tracing::error!(%error, "gRPC is no longer served: stopping");
+                tasks.stop();
+            }
+        });
+        let tasks = self.ground.tasks.clone();
+        self.ground.tasks.spawn("web server", async move {
+            if let Err(error) = platform::http::serve(web_listener, pages, &tasks).await {
+                tracing::error!(%error, "pages are no longer served: stopping");
+                tasks.stop();
+            }
+        });
+        if self.platforms.len() + 1 == SERVICES.len() {
+            self.ground.bus.open();
+        } else {
+            tracing::warn!("not all services run here: their events wait until a process runs all of them");
+        }
+        running.write(self.folder.path())?;
+        Ok(running)
+    }
+
+    /// The address that opens the pages, once.
+    pub fn entry(&self, running: &Running) -> Option<String> {
+        self.console
+            .as_ref()
+            .map(|console| console.entry_url(&format!("http://{}", running.web)))
+    }
+
+    /// Moves the time of the folder forward, and keeps it.
+    pub fn advance_to(&self, at: platform::Moment) -> Result<()> {
+        self.ground.clock.advance_to(at);
+        let shift = self.ground.clock.shift().as_secs();
+        write_whole(
+            &self.folder.path().join("clock.json"),
+            &serde_json::to_string(&Shift { seconds: shift })?,
+        )
+    }
+
+    /// Lets everything finish; a second Ctrl-C, or ten seconds, drops what remains.
+    pub async fn stop(self) {
+        let hurry = async {
+            if platform::lifecycle::stop_signal().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        if !self.ground.tasks.drain(hurry).await {
+            tracing::warn!(
+                "stopped before all had finished; what was under way is taken up at the next start"
+            );
+        }
+        for platform in &self.platforms {
+            platform.db.close().await;
+        }
+        if let Err(error) = fs::remove_file(self.folder.path().join("running.json")) {
+            tracing::debug!(%error, "running.json was gone already");
+        }
+    }
+}
+
+impl Running {
+    fn write(&self, data: &Path) -> Result<()> {
+        write_whole(&data.join("running.json"), &serde_json::to_string(self)?)
+    }
+
+    /// Where the process that uses the folder serves.
+    pub fn read(data: &Path) -> Result<Self> {
+        let file = data.join("running.json");
+        let text = fs::read_to_string(&file).with_context(|| {
+            format!(
+                "nothing runs on the data folder {}: start `jalon serve` in another terminal, or name the folder with --data",
+                data.display()
+            )
+        })?;
+        serde_json::from_str(&text).with_context(|| format!("{} cannot be read", file.display()))
+    }
+}
+
+/// How far the time of a folder is ahead of the system's: the demo plays weeks in seconds.
+#[derive(Deserialize, Serialize)]
+struct Shift {
+    seconds: i64,
+}
+
+pub fn read_shift(data: &Path) -> Result<SignedDuration> {
+    match fs::read_to_string(data.join("clock.json")) {
+        Ok(text) => {
+            let shift: Shift =
+                serde_json::from_str(&text).context("clock.json of the data folder cannot be read")?;
+            Ok(SignedDuration::from_secs(shift.seconds))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(SignedDuration::ZERO),
+        Err(error) => Err(error).context("clock.json of the data folder cannot be read"),
+    }
+}
+
+pub fn key_file(data: &Path) -> PathBuf {
+    data.join("keys").join("jalon.key")
+}
+
+/// Replaces a file whole, so that a kill leaves the old one or the new one.
+pub(crate) fn write_whole(file: &Path, text: &str) -> Result<()> {
+    let next = file.with_extension("next");
+    let written = fs::File::create(&next).and_then(|mut handle| {
+        handle.write_all(text.as_bytes())?;
+        handle.sync_all()
+    });
+    written
+        .and_then(|()| fs::rename(&next, file))
+        .with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn wanted(names: &[String]) -> Result<Vec<&'static str>> {
+    if let Some(unknown) = names.iter().find(|name| !SERVICES.contains(&name.as_str())) {
+        bail!(
+            "there is no service {unknown}; the services are: {}",
+            SERVICES.join(", ")
+        );
+    }
+    Ok(SERVICES
+        .into_iter()
+        .filter(|name| names.is_empty() || names.iter().any(|one| one == name))
+        .collect())
+}
+
+async fn bind(key: &str, address: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{key}: cannot listen on {address}; choose another address or port 0 for a free one")
+    })
+}
+
+fn join(all: Routes, one: Routes) -> Routes {
+    all.into_axum_router()
+        .merge(one.into_axum_router().reset_fallback())
+        .into()
+}
+
+fn random_seed() -> [u8; 32] {
+    let mut seed = [0; 32];
+    rand::rng().fill_bytes(&mut seed);
+    seed
+}

@@ -1,0 +1,68 @@
+//! All services in this process, on a folder of their own.
+
+use anyhow::Result;
+use jalon::{client::Clients, compose::Suite, config::Config, play};
+use platform::{
+    Clock, Moment,
+    auth::Actor,
+    bus::Bus,
+    testing::{clock_at, moment},
+};
+use tempfile::TempDir;
+
+/// The suite under test.
+pub struct Running {
+    /// As `jalon serve` builds it.
+    pub suite: Suite,
+    /// Clients of an administrator.
+    pub clients: Clients,
+    /// The data folder, removed at the end.
+    pub folder: TempDir,
+}
+
+impl Running {
+    /// Starts at an RFC 3339 instant, on a bus that delivers twice, late and out of order.
+    pub async fn start(instant: &str) -> Result<Self> {
+        Self::start_with(instant, |_| {}).await
+    }
+
+    /// As [`Running::start`], with other settings.
+    pub async fn start_with(instant: &str, change: impl FnOnce(&mut Config)) -> Result<Self> {
+        Self::on(tempfile::tempdir()?, clock_at(instant), change).await
+    }
+
+    /// On a folder that has been used.
+    pub async fn on(folder: TempDir, clock: Clock, change: impl FnOnce(&mut Config)) -> Result<Self> {
+        let mut config = Config {
+            data: folder.path().to_owned(),
+            ..Config::default()
+        };
+        "127.0.0.1:0".clone_into(&mut config.grpc.listen);
+        "127.0.0.1:0".clone_into(&mut config.web.listen);
+        change(&mut config);
+        let mut suite = Suite::build_with(config, &[], clock, Bus::unruly(1)).await?;
+        suite.start().await?;
+        let clients = suite.clients(Actor::administrator())?;
+        Ok(Self {
+            suite,
+            clients,
+            folder,
+        })
+    }
+
+    /// Waits until everything that is due was done.
+    pub async fn quiet(&self) -> Result<()> {
+        play::quiet(&self.suite, &self.clients).await?;
+        Ok(())
+    }
+
+    /// Plays the calendar up to an RFC 3339 instant, from one due instant to the next.
+    pub async fn play_until(&self, instant: &str) -> Result<()> {
+        play::forward(&self.suite, &self.clients, moment(instant), |_| {}).await
+    }
+
+    /// The suite's time.
+    pub fn now(&self) -> Moment {
+        self.suite.ground.clock.now()
+    }
+}

@@ -1,0 +1,210 @@
+//! SIGKILL at random moments while two thousand reminders go out: none is lost, copies only among the uncertain.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use contracts::{
+    notifier::v1::{GetStatusRequest as NotifierStatus, Message},
+    scheduler::v1::{GetStatusRequest, ReminderState},
+};
+use jalon::{client::Clients, compose::Running as Address, config::Config};
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha20Rng;
+use tests::{
+    coordinator::Coordinator,
+    process::{Process, shift},
+    telling::{messages, reminders},
+};
+
+const CANDIDATES: usize = 1_000;
+
+/// A candidate each, all wanting the same forty employers: a thousand people told at publication, with their employers.
+fn tables() -> (String, String, String) {
+    let mut employers = "employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel;telephone;arrivee;depart;rendez_vous_max\r\n".to_owned();
+    let mut candidates =
+        "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\r\n".to_owned();
+    let mut wishes = "candidat;employeur;rang;avis_employeur;conseille_par_referent\r\n".to_owned();
+    for employer in 0..80 {
+        employers += &format!(
+            "E{employer:03};Entreprise {employer};Commerce;Poste;2;Dominique Martin{employer};e{employer}@example.com;;09:00;12:30;\r\n"
+        );
+    }
+    for candidate in 0..CANDIDATES {
+        candidates += &format!(
+            "C{candidate:04};Camille;Dupont{candidate};c{candidate}@example.org;;fr;;09:00;12:30;2;\r\n"
+        );
+        for rank in 1..=2 {
+            let employer = (candidate * 7 + rank * 13) % 80;
+            wishes += &format!("C{candidate:04};E{employer:03};{rank};;\r\n");
+        }
+    }
+    (employers, candidates, wishes)
+}
+
+/// Clients of the process on `folder`, once it answers.
+async fn connect(folder: &Path) -> Result<Clients> {
+    let config = Config {
+        data: folder.to_owned(),
+        ..Config::default()
+    };
+    let started = Instant::now();
+    loop {
+        if Address::read(folder).is_ok()
+            && let Ok(clients) = Clients::connect(&config)
+            && clients
+                .scheduler
+                .clone()
+                .get_status(GetStatusRequest {})
+                .await
+                .is_ok()
+        {
+            return Ok(clients);
+        }
+        anyhow::ensure!(
+            started.elapsed() < Duration::from_secs(60),
+            "the process did not answer within a minute"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many seconds from now it is Tuesday 1 December 2026, 10:00 in Paris.
+fn to_a_tuesday_morning() -> Result<i64> {
+    let target: jiff::Timestamp = "2026-12-01T09:00:00Z".parse()?;
+    let now = platform::Clock::system().now().timestamp();
+    Ok(target.duration_since(now).as_secs())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
+    let seed = std::env::var("JALON_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(20_261_123);
+    println!("seed {seed} (set JALON_SEED for another)");
+    let mut chance = ChaCha20Rng::seed_from_u64(seed);
+    let folder = tempfile::tempdir()?;
+    shift(folder.path(), to_a_tuesday_morning()?)?;
+
+    let process = Process::start(folder.path(), &["serve"])?;
+    let clients = connect(folder.path()).await?;
+    let coordinator = Coordinator::create(&clients, "2026-12-16").await?;
+    let (employers, candidates, wishes) = tables();
+    coordinator.import(&employers, &candidates, &wishes).await?;
+    let timetable = coordinator.timetable().await?;
+    coordinator.publish(timetable.number).await?;
+
+    let mut process = process;
+    let mut kills = 0;
+    let started = Instant::now();
+    loop {
+        tokio::time::sleep(Duration::from_millis(chance.random_range(20..900))).await;
+        drop(process);
+        kills += 1;
+        std::fs::remove_file(folder.path().join("running.json"))
+            .context("the address of the killed process")?;
+        process = Process::start(folder.path(), &["serve"])?;
+        let clients = connect(folder.path()).await?;
+        let status = clients
+            .scheduler
+            .clone()
+            .get_status(GetStatusRequest {})
+            .await?
+            .into_inner();
+        println!(
+            "killed {kills} times: {} sent, {} queued, {} planned",
+            status.sent, status.queued, status.planned
+        );
+        if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_secs(120) {
+            break;
+        }
+    }
+    let clients = connect(folder.path()).await?;
+    settle(&clients).await?;
+
+    let mut told = 0;
+    let mut copies = 0;
+    for registration in coordinator_of(&clients, &coordinator).registrations().await? {
+        let all = messages(&clients, &registration.person_id).await?;
+        let sent = reminders(&clients, &registration.person_id)
+            .await?
+            .into_iter()
+            .filter(|reminder| reminder.state() == ReminderState::Sent)
+            .count();
+        let mut by_reminder: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+        for message in all {
+            by_reminder
+                .entry(message.delivery_id.clone())
+                .or_default()
+                .push(message);
+        }
+        assert_eq!(
+            by_reminder.len(),
+            sent,
+            "messages and sent reminders of {}",
+            registration.code
+        );
+        told += sent;
+        for attempts in by_reminder.into_values() {
+            let accepted = attempts
+                .iter()
+                .filter(|message| message.state == "accepted")
+                .count();
+            assert!(
+                accepted <= 1,
+                "two accepted messages of one delivery: {attempts:?}"
+            );
+            copies += attempts.len() - 1;
+        }
+    }
+    println!("{told} told, {copies} attempts more than messages, {kills} kills");
+    let status = clients
+        .scheduler
+        .clone()
+        .get_status(GetStatusRequest {})
+        .await?
+        .into_inner();
+    assert_eq!(status.queued, 0);
+    assert_eq!(status.failed, 0);
+    assert!(told >= CANDIDATES, "only {told} were told");
+    drop(process);
+    Ok(())
+}
+
+fn coordinator_of(clients: &Clients, coordinator: &Coordinator) -> Coordinator {
+    Coordinator {
+        clients: clients.clone(),
+        session: coordinator.session.clone(),
+    }
+}
+
+/// Waits until nothing that is due waits.
+async fn settle(clients: &Clients) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        let scheduler = clients
+            .scheduler
+            .clone()
+            .get_status(GetStatusRequest {})
+            .await?
+            .into_inner();
+        let notifier = clients
+            .notifier
+            .clone()
+            .get_status(NotifierStatus {})
+            .await?
+            .into_inner();
+        if scheduler.queued == 0 && notifier.ready == 0 && notifier.waiting == 0 {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            started.elapsed() < Duration::from_secs(120),
+            "still waiting: {scheduler:?} {notifier:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
