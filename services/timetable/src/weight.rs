@@ -2,6 +2,7 @@
 
 mod chain;
 mod check;
+mod climb;
 mod flow;
 mod greedy;
 mod improve;
@@ -9,6 +10,7 @@ mod levels;
 mod model;
 mod problem;
 mod reason;
+mod relax;
 mod schedule;
 
 use std::ops::ControlFlow;
@@ -19,10 +21,9 @@ pub use check::{Violation, check, total_weight};
 pub use problem::{Edge, Problem, ProblemError, Side};
 pub use reason::{Reason, Unmet, Without};
 
-use crate::effort::{Effort, Options, Phase, Progress};
-use improve::Improve;
+use crate::effort::{Effort, Options, Progress};
+use climb::Climb;
 use model::Model;
-use schedule::Schedule;
 
 /// One pair at one slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,13 +93,9 @@ pub enum Quality {
     Lateness,
 }
 
-/// Temperatures of the annealing, in units of weight.
-const HOT: f64 = 2.0;
-const WARM: f64 = 1.0;
-const COLD: f64 = 0.2;
-/// Moves per pair in the first round; each round doubles them.
-const FIRST_ROUND: u64 = 50;
-const ROUNDS: u32 = 5;
+/// Effort when the caller sets no budget: so many moves, and so many per pair.
+const NODES: u64 = 2_000_000;
+const NODES_PER_PAIR: u64 = 300;
 
 /// Searches until the answer is proven best, the node budget is spent or `options.stop` says so; always gives a valid answer.
 ///
@@ -110,42 +107,13 @@ pub fn solve(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Answer, ProblemError> {
     let model = Model::new(problem, options)?;
-    let nodes = options.nodes.unwrap_or(u64::MAX);
+    let nodes = options
+        .nodes
+        .unwrap_or(NODES + NODES_PER_PAIR * model.pairs.len() as u64);
     let mut effort = Effort::new(options.stop, nodes, progress);
-    let flow = flow::pairs(&model, &mut || effort.poll());
-    let mut schedule = Schedule::new(&model);
-    greedy::fill(&model, &mut schedule, &flow.chosen);
-    effort.tell(Phase::Start, schedule.value, flow.bound);
-    let mut search = Improve::new(&model, schedule, options.seed);
-    let reduced: Vec<i64> = (0..model.pairs.len())
-        .map(|pair| flow.prices.reduced(&model, pair))
-        .collect();
-    for round in 0..ROUNDS {
-        let nodes = (FIRST_ROUND << round) * (model.pairs.len() as u64).max(64);
-        if search.best.value < flow.bound {
-            search.narrow(|pair| reduced[pair], flow.bound);
-            search.restart_from_best();
-            let hot = if round == 0 { HOT } else { WARM };
-            search.anneal(nodes, (hot, COLD), flow.bound, &mut effort);
-        }
-        // A timetable of the best weight holds no pair whose loss alone would be more than the gap.
-        let gap = flow.bound - search.best.value;
-        let active: Vec<_> = (0..model.pairs.len())
-            .filter(|&p| !model.pairs[p].fixed && reduced[p] >= -gap)
-            .collect();
-        levels::improve(&mut search, &active, nodes / 2, flow.bound, &mut effort);
-        if !effort.go(0) {
-            break;
-        }
-    }
-    Ok(answer(
-        problem,
-        &model,
-        &search.best,
-        flow.bound,
-        &reduced,
-        &effort,
-    ))
+    let mut climb = Climb::new(&model, options.seed, &mut effort);
+    climb.run(&mut effort);
+    Ok(answer(problem, &model, &climb, &effort))
 }
 
 /// An upper bound of the weight of any timetable: pairs chosen under the caps alone (a min-cost flow). 0 for a faulty problem.
@@ -153,23 +121,16 @@ pub fn bound(problem: &Problem) -> i64 {
     Model::new(problem, &Options::default()).map_or(0, |model| flow::pairs(&model, &mut || true).bound)
 }
 
-fn answer(
-    problem: &Problem,
-    model: &Model,
-    schedule: &Schedule,
-    bound: i64,
-    reduced: &[i64],
-    effort: &Effort,
-) -> Answer {
-    let gap = bound - schedule.value;
+fn answer(problem: &Problem, model: &Model, climb: &Climb, effort: &Effort) -> Answer {
+    let (schedule, may_meet) = (climb.best(), climb.may_meet());
     let meetings = schedule.meetings(model);
     let weight = total_weight(problem, &meetings);
     Answer {
         weight,
         bonus: schedule.value - weight,
-        bound,
-        proven: schedule.value == bound,
-        levels: levels::explain(model, schedule, |pair| reduced[pair] >= -gap),
+        bound: climb.bound,
+        proven: schedule.value == climb.bound,
+        levels: levels::explain(model, schedule, |pair| may_meet[pair]),
         without: reason::without(problem, model, &meetings),
         unmet: reason::unmet(problem, model, &meetings),
         nodes: effort.spent,

@@ -52,7 +52,7 @@ fn too_few_tables(model: &Model) -> Option<Vec<String>> {
             .iter()
             .filter(|meeting| meeting.domain & !set == 0)
             .count();
-        let seats = model.tables * set.count_ones() as usize;
+        let seats = model.tables.saturating_mul(set.count_ones() as usize);
         if inside > seats {
             return Some(vec![format!(
                 "{inside} meetings must lie in slots {}, where {} tables hold {seats}",

@@ -6,11 +6,21 @@ use crate::rng::Rng;
 
 /// Longer chains are given up; they mix two whole slots and seldom fit.
 const LONGEST: usize = 64;
+/// Meetings that are tried to make room in a slot whose tables are all taken.
+const BALANCING: usize = 3;
 
 /// Scratch space, kept between moves.
 #[derive(Default)]
 pub(super) struct Chain {
+    /// Who moves where.
     members: Vec<(PairId, usize)>,
+}
+
+/// The slot that is left and the one that is gone to.
+#[derive(Clone, Copy)]
+struct Ways {
+    from: usize,
+    to: usize,
 }
 
 impl Chain {
@@ -21,14 +31,20 @@ impl Chain {
         schedule: &mut Schedule,
         rng: &mut Rng,
         pair: PairId,
-        slot: usize,
+        to: usize,
     ) -> bool {
         let Some(from) = schedule.slot_of(pair) else {
             return false;
         };
-        if from == slot || !self.collect(model, schedule, rng, pair, from, slot) {
-            return false;
-        }
+        let ways = Ways { from, to };
+        self.members.clear();
+        let fits = from != to
+            && self.collect(model, schedule, rng, (pair, to), ways)
+            && self.balance(model, schedule, rng, ways);
+        fits && self.go(model, schedule)
+    }
+
+    fn go(&self, model: &Model, schedule: &mut Schedule) -> bool {
         for &(member, _) in &self.members {
             schedule.remove(model, member);
         }
@@ -41,29 +57,25 @@ impl Chain {
         true
     }
 
+    /// Takes a move and all that it drags along.
     fn collect(
         &mut self,
         model: &Model,
         schedule: &Schedule,
         rng: &mut Rng,
-        pair: PairId,
-        from: usize,
-        slot: usize,
+        first: (PairId, usize),
+        ways: Ways,
     ) -> bool {
-        self.members.clear();
-        self.members.push((pair, slot));
-        let mut next = 0;
+        let mut next = self.members.len();
+        self.members.push(first);
         while let Some(&(member, target)) = self.members.get(next) {
             next += 1;
             if model.pairs[member].mask & (1 << target) == 0 || self.members.len() > LONGEST {
                 return false;
             }
-            let back = if target == slot { from } else { slot };
-            let ends = [
-                (&schedule.employers, model.pairs[member].e),
-                (&schedule.candidates, model.pairs[member].c),
-            ];
-            for (seats, person) in ends {
+            let back = if target == ways.to { ways.from } else { ways.to };
+            let pair = &model.pairs[member];
+            for (seats, person) in [(&schedule.employers, pair.e), (&schedule.candidates, pair.c)] {
                 if seats.free[person] & (1 << target) != 0 {
                     continue;
                 }
@@ -77,7 +89,24 @@ impl Chain {
         true
     }
 
-    /// One of the person's meetings in the slot that does not move already; `None` when all do, so that a seat comes free.
+    /// While a slot has too few tables for all who come, another meeting of it goes the other way.
+    fn balance(&mut self, model: &Model, schedule: &Schedule, rng: &mut Rng, ways: Ways) -> bool {
+        for _ in 0..BALANCING {
+            let come = self.members.iter().filter(|member| member.1 == ways.to).count();
+            let there = &schedule.in_slot[ways.to];
+            if there.len() + 2 * come <= model.tables + self.members.len() {
+                return true;
+            }
+            let other = there[rng.below(there.len())] as usize;
+            let known = self.members.iter().any(|member| member.0 == other);
+            if !known && !self.collect(model, schedule, rng, (other, ways.from), ways) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// One of the person's meetings in the slot that does not move already; `None` when one does, so that a seat comes free.
     fn in_the_way(&self, seats: &Seats, rng: &mut Rng, person: usize, slot: usize) -> Option<PairId> {
         let stays = |pair: &PairId| self.members.iter().all(|(member, _)| member != pair);
         let count = seats.at(person, slot).filter(stays).count();

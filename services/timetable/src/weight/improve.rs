@@ -7,13 +7,29 @@ use super::schedule::{Schedule, Seats};
 use crate::effort::{Effort, Phase};
 use crate::rng::{Rng, real, share};
 
+/// A cooling from one temperature to another, in units of weight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Heat {
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl Heat {
+    pub(super) fn times(self, unit: f64) -> Self {
+        Self {
+            from: self.from * unit,
+            to: self.to * unit,
+        }
+    }
+}
+
 pub(super) struct Improve<'m> {
     pub(super) model: &'m Model,
     pub(super) rng: Rng,
     pub(super) schedule: Schedule,
     pub(super) best: Schedule,
     /// Pairs that a better timetable may hold, by the dual prices.
-    active: Vec<PairId>,
+    pub(super) active: Vec<PairId>,
     dropped: Vec<PairId>,
     chain: Chain,
 }
@@ -33,18 +49,12 @@ impl<'m> Improve<'m> {
         }
     }
 
-    /// Leaves out pairs of which the dual prices say that no better timetable holds them.
-    pub(super) fn narrow(&mut self, reduced: impl Fn(PairId) -> i64, bound: i64) {
-        let gap = bound - self.best.value;
-        self.active.retain(|&pair| reduced(pair) > -gap);
-    }
-
     /// One cooling of `nodes` moves between two temperatures, in units of weight. Ends early at the bound.
-    pub(super) fn anneal(&mut self, nodes: u64, heat: (f64, f64), bound: i64, effort: &mut Effort) {
+    pub(super) fn anneal(&mut self, nodes: u64, heat: Heat, bound: i64, effort: &mut Effort) {
         let start = effort.spent;
-        let cooling = (heat.1 / heat.0).ln();
+        let cooling = (heat.to / heat.from).ln();
         while !self.active.is_empty() && effort.spent - start < nodes && self.best.value < bound {
-            let temperature = heat.0 * (cooling * share(effort.spent - start, nodes)).exp();
+            let temperature = heat.from * (cooling * share(effort.spent - start, nodes)).exp();
             let before = self.best.value;
             for _ in 0..32 {
                 self.step(temperature);

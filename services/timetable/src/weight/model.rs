@@ -78,7 +78,7 @@ impl Model {
             for person in people {
                 // A slot in which no pair of the person can meet is as good as absence, and makes bounds tighter.
                 person.present = person.pairs.iter().fold(0, |mask, &p| mask | pairs[p].mask);
-                let seats = person.present.count_ones() as usize * person.parallel;
+                let seats = (person.present.count_ones() as usize).saturating_mul(person.parallel);
                 person.cap = person.cap.min(seats).min(person.pairs.len());
             }
         }
