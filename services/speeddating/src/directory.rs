@@ -22,7 +22,7 @@ use crate::{
 const CHUNK: usize = 2_000;
 
 /// A chunk may take so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Calls for single people at the same time.
 const AT_ONCE: usize = 16;

@@ -17,7 +17,7 @@ use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     speeddating::v1::speed_dating_service_server::SpeedDatingServiceServer,
 };
-use platform::{Platform, db::Migrations, grpc::Transport};
+use platform::{Platform, bus::Handler, db::Migrations, grpc::Transport};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tonic::service::Routes;
@@ -83,9 +83,13 @@ impl Service {
         Routes::new(server.max_decoding_message_size(LARGEST_REQUEST))
     }
 
+    /// What it does with the events of others.
+    pub fn handler(&self) -> Arc<dyn Handler> {
+        Arc::new(Events(Arc::clone(&self.context)))
+    }
+
     /// Starts the relay of its events and the handling of those of others.
     pub fn run(&self) {
-        self.platform
-            .run(Some(Arc::new(Events(Arc::clone(&self.context)))));
+        self.platform.run(Some(self.handler()));
     }
 }

@@ -115,6 +115,7 @@ impl Registration {
     }
 
     /// Forgets what was typed about the person.
+    #[must_use]
     pub fn forget(mut self) -> Self {
         self.referent = String::new();
         self.position = String::new();

@@ -162,6 +162,10 @@ pub struct Slot {
 
 impl State {
     /// The state after a step, or why the step is refused.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "a line a step, as in the table of the papers"
+    )]
     pub fn after(self, step: Step) -> Result<Self, Refusal> {
         use State::{
             Cancelled, Closed, Draft, FollowedUp, RegistrationClosed, RegistrationOpen, Running,
@@ -280,20 +284,19 @@ impl Plan {
         }
         while at + self.slot_minutes <= ends && slots.len() <= SLOTS_MOST {
             let until = at + self.slot_minutes;
-            match self
+            let pause = self
                 .breaks
                 .iter()
-                .find(|pause| minutes(pause.from) < until && at < minutes(pause.to))
-            {
+                .find(|pause| minutes(pause.from) < until && at < minutes(pause.to));
+            if let Some(pause) = pause {
                 // `max` so that a break of no length, refused elsewhere, cannot hold the loop.
-                Some(pause) => at = minutes(pause.to).max(at + 1),
-                None => {
-                    slots.push(Slot {
-                        starts: wall(at),
-                        ends: wall(until),
-                    });
-                    at = until;
-                }
+                at = minutes(pause.to).max(at + 1);
+            } else {
+                slots.push(Slot {
+                    starts: wall(at),
+                    ends: wall(until),
+                });
+                at = until;
             }
         }
         slots

@@ -79,9 +79,8 @@ fn parse_time(cell: &str) -> Option<(Time, bool)> {
         _ => return None,
     };
     match (parts.next(), parts.next()) {
-        (None, _) => {}
         // Spreadsheets write times with seconds: a presence has none.
-        (Some("00"), None) => {}
+        (None, _) | (Some("00"), None) => {}
         _ => return None,
     }
     let time = Time::new(hour, minute, 0, 0).ok()?;

@@ -6,11 +6,11 @@ use contracts::{
     common::v1::{MilestoneState, fact::Value},
     speeddating::v1 as proto,
 };
-use platform::{Db, on_each_database};
+use platform::on_each_database;
 use speeddating::MIGRATIONS;
 use tonic::Code;
 
-use crate::world::{OWNER, World, event, file, nobody_twice, refused};
+use super::world::{OWNER, World, event, file, nobody_twice, refused};
 
 on_each_database! { MIGRATIONS,
     async fn three_spreadsheets_become_a_published_timetable_and_its_milestones(db: Db) {

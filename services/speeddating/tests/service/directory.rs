@@ -108,7 +108,12 @@ impl DirectoryService for Directory {
         }
         let mut reply = proto::UpsertPeopleResponse::default();
         for input in &request.organisations {
-            let organisation_id = state.id();
+            let known = state
+                .organisations
+                .values()
+                .find(|known| known.name == input.name);
+            let known = known.map(|known| known.organisation_id.clone());
+            let organisation_id = known.unwrap_or_else(|| state.id());
             let organisation = proto::Organisation {
                 organisation_id: organisation_id.clone(),
                 name: input.name.clone(),

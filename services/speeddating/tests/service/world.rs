@@ -19,7 +19,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
-use crate::directory::Directory;
+use super::directory::Directory;
 
 pub(crate) type Client = SpeedDatingServiceClient<Transport>;
 

@@ -1,0 +1,10 @@
+//! Rules under any input: slots, states, and corrections that never put anybody in two places.
+
+#[cfg(test)]
+mod domain {
+    mod corrections;
+    mod milestones;
+    mod solving;
+    mod states;
+    mod world;
+}
