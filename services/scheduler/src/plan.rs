@@ -112,7 +112,7 @@ pub fn take_in(before: Option<&Recorded>, mut incoming: Milestone) -> Option<Rec
 
 /// What changes in the ledger because `after` is now recorded in place of `before`.
 ///
-/// `existing` are all reminders of the subject, of any kind: they say who was already told. With `before` equal
+/// `existing` are all reminders of the subject: they say who was already told. With `before` equal
 /// to `after` it plans anew for other policies, and tells no change.
 pub fn plan(
     rules: Rules<'_>,
@@ -150,17 +150,25 @@ impl Pass<'_> {
             &self.after.milestone,
             role,
             occasion,
-            is_told(self.existing, person),
+            is_told(self.existing, &self.after.milestone, person),
             self.now,
         )
     }
 }
 
-/// Whether a person has been told anything of the subject of these reminders, or may be any moment.
-pub fn is_told<'a>(existing: impl IntoIterator<Item = &'a Reminder>, person: Uuid) -> bool {
-    existing
-        .into_iter()
-        .any(|reminder| reminder.identity.recipient == person && reminder.is_told())
+/// Whether a person has been told anything of a milestone, or may be any moment. Another kind of the same subject is
+/// another matter: who was asked to confirm has not been told the plan.
+pub fn is_told<'a>(
+    existing: impl IntoIterator<Item = &'a Reminder>,
+    milestone: &Milestone,
+    person: Uuid,
+) -> bool {
+    existing.into_iter().any(|reminder| {
+        reminder.identity.recipient == person
+            && reminder.identity.subject == milestone.subject
+            && reminder.identity.kind == milestone.kind
+            && reminder.is_told()
+    })
 }
 
 /// Whether the policy's condition holds for a person as things stand.

@@ -129,8 +129,8 @@ fn check(
     let others = reminders
         .iter()
         .copied()
-        .filter(|other| other.identity.subject == identity.subject && other.delivery != Some(delivery.id));
-    let told = is_told(others, identity.recipient);
+        .filter(|other| other.delivery != Some(delivery.id));
+    let told = is_told(others, milestone, identity.recipient);
     if !holds(policy, milestone, &reminder.role, reminder.occasion, told, now) {
         return Err(Reason::Condition);
     }

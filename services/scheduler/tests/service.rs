@@ -5,5 +5,12 @@
 #[cfg(test)]
 mod service {
     mod chain;
+    mod digests;
+    mod hold;
+    mod intake;
+    mod lists;
+    mod outcomes;
+    mod policies;
+    mod rights;
     pub(crate) mod world;
 }

@@ -47,7 +47,7 @@ pub struct Condition {
 pub struct Circumstances<'a> {
     /// The recipient's role.
     pub role: &'a str,
-    /// Whether this person was already told anything of this subject.
+    /// Whether this person was already told anything of this milestone.
     pub told: bool,
     /// What made the reminder speak.
     pub occasion: Occasion,

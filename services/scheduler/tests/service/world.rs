@@ -15,7 +15,7 @@ use platform::bus::{Envelope, HandleError, Handler};
 use platform::grpc::Transport;
 use platform::outbox::{self, Event};
 use platform::testing::{TestGround, eventually};
-use platform::{Db, Moment, Platform, Tx};
+use platform::{Moment, Platform, Tx};
 use scheduler::{Clients, MIGRATIONS, Service, Settings};
 use uuid::Uuid;
 
@@ -58,16 +58,6 @@ impl World {
     pub(crate) async fn with(now: &str, settings: Settings) -> Self {
         let ground = TestGround::at(&instant(now).to_string());
         let platform = ground.platform("scheduler", &MIGRATIONS).await;
-        Self::on(ground, platform, settings).await
-    }
-
-    pub(crate) async fn on_db(now: &str, db: Db) -> Self {
-        let ground = TestGround::at(&instant(now).to_string());
-        let platform = ground.platform_on("scheduler", db);
-        Self::on(ground, platform, Settings::default()).await
-    }
-
-    async fn on(ground: TestGround, platform: Platform, settings: Settings) -> Self {
         let service = Service::new(platform.clone(), &settings, Clients {}).unwrap();
         let publisher = ground.platform("speeddating", &MIGRATIONS).await;
         let notifier = ground.platform("notifier", &MIGRATIONS).await;
@@ -184,6 +174,44 @@ impl World {
         .await
     }
 
+    /// All deliveries that were handed over.
+    pub(crate) fn all_handed_over(&self) -> Vec<DueDelivery> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    /// Another scheduler on the same database, with other settings.
+    pub(crate) fn restart(&self, settings: &Settings) {
+        let platform = self.ground.platform_on("scheduler", self.platform.db.clone());
+        Service::new(platform, settings, Clients {}).unwrap().run();
+    }
+
+    /// What `/metrics` says.
+    pub(crate) async fn metrics(&self) -> String {
+        let router =
+            platform::http::operations(vec![self.platform.clone()], self.ground.ground.metrics.clone());
+        let request = axum::extract::Request::get("/metrics")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let reply = tower::ServiceExt::oneshot(router, request).await.unwrap();
+        let body = axum::body::to_bytes(reply.into_body(), 1_000_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    /// The reason of the last dead letter.
+    pub(crate) async fn last_dead_letter(&self) -> String {
+        let mut tx = self.platform.db.read().await.unwrap();
+        let letters: Vec<(String,)> = tx
+            .query("SELECT reason FROM dead_letters ORDER BY id DESC LIMIT 1")
+            .fetch_all()
+            .await
+            .unwrap();
+        letters
+            .into_iter()
+            .next()
+            .map(|(reason,)| reason)
+            .unwrap_or_default()
+    }
+
     /// Asks for one attempt.
     pub(crate) async fn release(&self, delivery: &DueDelivery, attempt: i32) -> Verdict {
         let ask = ReleaseAsk {
@@ -201,7 +229,14 @@ impl World {
     }
 
     pub(crate) async fn reminders(&self) -> Vec<Reminder> {
-        let request = ListRemindersRequest::default();
+        let page = Some(common::PageRequest {
+            size: 500,
+            token: String::new(),
+        });
+        let request = ListRemindersRequest {
+            page,
+            ..ListRemindersRequest::default()
+        };
         self.client
             .clone()
             .list_reminders(request)
@@ -209,6 +244,30 @@ impl World {
             .unwrap()
             .into_inner()
             .reminders
+    }
+
+    /// Reminders of a policy and occurrence that wait.
+    pub(crate) async fn count(&self, policy: &str, occurrence: &str) -> i64 {
+        let mut tx = self.platform.db.read().await.unwrap();
+        let (count,): (i64,) = tx
+            .query(
+                "SELECT COUNT(*) FROM reminders WHERE state = 'planned' AND policy = $1 AND occurrence = $2",
+            )
+            .bind(policy)
+            .bind(occurrence)
+            .fetch_one()
+            .await
+            .unwrap();
+        count
+    }
+
+    /// Those of a person's lines that wait or are on their way.
+    pub(crate) async fn live(&self, person: Uuid) -> Vec<String> {
+        let lines = self.ledger(person).await;
+        lines
+            .into_iter()
+            .filter(|line| line.ends_with(" planned") || line.ends_with(" queued"))
+            .collect()
     }
 
     /// "due policy occurrence state (reason)" of all reminders of a person, in order of due.
@@ -244,6 +303,14 @@ impl World {
 
 fn client(ground: &TestGround, service: &Service, actor: Actor) -> SchedulerServiceClient<Transport> {
     SchedulerServiceClient::new(ground.transport(service.routes(), actor))
+}
+
+/// The reason of a refusal.
+pub(crate) fn refused(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Refused(refused) => refused.reason,
+        other => panic!("not refused: {other:?}"),
+    }
 }
 
 /// A candidate's part in a session, from a wall clock in Paris for two hours.

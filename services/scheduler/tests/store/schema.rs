@@ -12,7 +12,9 @@ const OURS: [&str; 5] = ["milestones", "reminders", "deliveries", "releases", "m
 async fn the_two_schemas_agree() {
     let folder = testing::folder();
     let sqlite = testing::sqlite(&folder, &MIGRATIONS).await;
-    let Some(postgres) = testing::postgres(&MIGRATIONS).await else { return };
+    let Some(postgres) = testing::postgres(&MIGRATIONS).await else {
+        return;
+    };
     let mut tx = sqlite.read().await.unwrap();
     let rows: Vec<Column> = tx
         .query(
@@ -38,5 +40,7 @@ async fn the_two_schemas_agree() {
 }
 
 fn ours(rows: Vec<Column>) -> BTreeSet<Column> {
-    rows.into_iter().filter(|row| OURS.contains(&row.0.as_str())).collect()
+    rows.into_iter()
+        .filter(|row| OURS.contains(&row.0.as_str()))
+        .collect()
 }

@@ -36,8 +36,16 @@ pub(crate) fn milestone(number: u128, revision: i64) -> Milestone {
         subject: format!("speeddating.participation/{number}"),
         kind: "speed_dating".into(),
         revision,
-        times: Some(Times { zone: "Europe/Paris".into(), starts, ends: starts }),
-        parties: vec![Party { role: "candidate".into(), person: Some(Uuid::from_u128(number)), organisation: None }],
+        times: Some(Times {
+            zone: "Europe/Paris".into(),
+            starts,
+            ends: starts,
+        }),
+        parties: vec![Party {
+            role: "candidate".into(),
+            person: Some(Uuid::from_u128(number)),
+            organisation: None,
+        }],
         facts: BTreeMap::new(),
         state: State::Planned,
         organisation: Uuid::from_u128(900),
@@ -63,13 +71,20 @@ struct Event {
 /// Every event that waits in the outbox.
 pub(crate) async fn handed_over(db: &Db) -> Vec<DeliveriesDue> {
     let mut tx = db.read().await.unwrap();
-    let rows: Vec<Event> =
-        tx.query("SELECT id, routing_key, body, occurred_at FROM outbox").fetch_all().await.unwrap();
+    let rows: Vec<Event> = tx
+        .query("SELECT id, routing_key, body, occurred_at FROM outbox")
+        .fetch_all()
+        .await
+        .unwrap();
     rows.into_iter()
         .map(|row| {
             assert_eq!(row.routing_key, "scheduler.deliveries.due.v1");
-            let event =
-                Envelope { id: row.id, routing_key: row.routing_key, body: row.body, occurred_at: row.occurred_at };
+            let event = Envelope {
+                id: row.id,
+                routing_key: row.routing_key,
+                body: row.body,
+                occurred_at: row.occurred_at,
+            };
             event.decode().unwrap()
         })
         .collect()
@@ -78,8 +93,13 @@ pub(crate) async fn handed_over(db: &Db) -> Vec<DeliveriesDue> {
 /// A coordinator's digest items wait under one clock.
 pub(crate) fn with_outcomes_missing(number: u128, coordinator: Uuid) -> Milestone {
     let mut milestone = milestone(number, 1);
-    milestone.parties = vec![Party { role: "coordinator".into(), person: Some(coordinator), organisation: None }];
-    milestone.facts.insert("outcomes_missing".into(), scheduler::domain::Fact::Number(2));
+    milestone.parties = vec![Party {
+        role: "coordinator".into(),
+        person: Some(coordinator),
+        organisation: None,
+    }];
+    milestone
+        .facts
+        .insert("outcomes_missing".into(), scheduler::domain::Fact::Number(2));
     milestone
 }
-

@@ -260,6 +260,25 @@ fn an_employer_is_asked_to_confirm_until_it_does_and_again_when_it_takes_it_back
 }
 
 #[test]
+fn who_was_asked_to_confirm_still_hears_of_the_plan() {
+    let (world, mut ledger) = (World::new(), Ledger::default());
+    let mut asked = milestone(1, START);
+    asked.kind = "employer_confirmation".into();
+    asked.parties[0].role = "employer_contact".into();
+    let mut part = milestone(1, START);
+    part.parties[0].role = "employer_contact".into();
+    world.take(&mut ledger, asked, "2026-11-02T10:00");
+    ledger.send_until("2026-11-13T09:00");
+    ledger.recorded = None;
+    world.take(&mut ledger, part, "2026-11-16T10:00");
+    assert!(
+        ledger
+            .lines(ReminderState::Planned)
+            .contains(&"Mon 16 10:00 speed-dating-published planned".to_owned())
+    );
+}
+
+#[test]
 fn outcomes_are_asked_for_while_some_are_missing_and_digested_for_the_coordinator() {
     let (world, mut ledger) = (World::new(), Ledger::default());
     let held = |revision, missing| {
