@@ -1,7 +1,9 @@
 //! Every SQL statement of the service. Lists of rows travel as one JSON parameter: one statement for one reminder
 //! or for five hundred.
 
+mod claim;
 mod deliveries;
+mod hand_over;
 mod ledger;
 mod milestones;
 mod releases;
@@ -12,13 +14,14 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+pub use claim::{due, next_due, next_due_of, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
+pub use hand_over::{defer, let_go, refuse, settle};
 pub use ledger::{Filter, Row, counts, list};
 pub use milestones::{count_milestones, find, live_page, lock_subject, lock_subjects, of_subjects, record};
 pub use releases::{Released, forget_items, released, save_releases};
 pub use reminders::{
-    NewReminder, defer, due, erase_person, insert, let_go, next_due, next_due_of, of_deliveries, of_subject,
-    queue, refuse, replan, settle, subjects_of, suppress,
+    NewReminder, erase_person, insert, of_deliveries, of_subject, replan, subjects_of, suppress,
 };
 
 /// The value of a mark.

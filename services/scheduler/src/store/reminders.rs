@@ -6,9 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{At, ids};
-use crate::domain::{
-    Delivery, Due, Identity, Occasion, Reason, Recorded, Reminder, ReminderState, Settlement, Snapshot,
-};
+use crate::domain::{Identity, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot};
 use crate::plan::Draft;
 
 /// What can still be held back; `Reminder::is_live` says the same.
@@ -71,7 +69,7 @@ impl Row {
     }
 }
 
-fn route(text: &str) -> Result<crate::domain::Route, Error> {
+pub(super) fn route(text: &str) -> Result<crate::domain::Route, Error> {
     text.parse()
         .map_err(|error: crate::domain::NoRoute| Error::Sql(sqlx::Error::Decode(Box::new(error))))
 }
@@ -233,83 +231,6 @@ pub async fn replan(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct DueRow {
-    id: Uuid,
-    policy: String,
-    subject: String,
-    recipient: Uuid,
-    route: String,
-    template: String,
-    grouping: String,
-    intended_at: Moment,
-    due_at: Moment,
-    useful_until: Moment,
-    digest: bool,
-}
-
-/// Reminders whose time has come, locked until the end of the transaction; those that another replica holds are
-/// passed over. Singles in order of time, items of digests with those of their person and policy together.
-pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<Vec<Due>, Error> {
-    const SINGLES: Sql = Sql {
-        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest
-            ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
-        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest ORDER BY due_at, id LIMIT $2",
-    };
-    const DIGESTS: Sql = Sql {
-        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
-            ORDER BY recipient, policy, due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
-        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
-            ORDER BY recipient, policy, due_at, id LIMIT $2",
-    };
-    let rows: Vec<DueRow> = tx
-        .query(if digest { DIGESTS } else { SINGLES })
-        .bind(now)
-        .bind(limit)
-        .fetch_all()
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Due {
-                reminder: row.id,
-                policy: row.policy,
-                subject: row.subject,
-                recipient: row.recipient,
-                route: route(&row.route)?,
-                template: row.template,
-                group: row.grouping,
-                intended: row.intended_at.timestamp(),
-                due: row.due_at.timestamp(),
-                useful_until: row.useful_until.timestamp(),
-                digest: row.digest,
-            })
-        })
-        .collect()
-}
-
-/// When the next reminder is due; none when nothing waits.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
-    let (next,): (Option<Moment>,) = tx
-        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned'")
-        .fetch_one()
-        .await?;
-    Ok(next)
-}
-
-/// When the next single reminder, or the next item of a digest, is due.
-pub async fn next_due_of(tx: &mut Tx, digest: bool) -> Result<Option<Moment>, Error> {
-    let (next,): (Option<Moment>,) = tx
-        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned' AND digest = $1")
-        .bind(digest)
-        .fetch_one()
-        .await?;
-    Ok(next)
-}
-
 /// The subjects that these deliveries are about.
 pub async fn subjects_of(tx: &mut Tx, deliveries: &[Uuid]) -> Result<Vec<String>, Error> {
     const OF: Sql = Sql {
@@ -322,72 +243,6 @@ pub async fn subjects_of(tx: &mut Tx, deliveries: &[Uuid]) -> Result<Vec<String>
     Ok(rows.into_iter().map(|(subject,)| subject).collect())
 }
 
-#[derive(Serialize)]
-struct Carried {
-    reminder: Uuid,
-    delivery: Uuid,
-}
-
-/// Hands reminders to the deliveries that carry them.
-pub async fn queue(tx: &mut Tx, deliveries: &[Delivery]) -> Result<u64, Error> {
-    const QUEUE: Sql = Sql {
-        postgres: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
-            FROM jsonb_to_recordset($1) AS t(reminder UUID, delivery UUID)
-            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
-        sqlite: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
-            FROM (SELECT unhex(replace(value ->> 'reminder', '-', '')) AS reminder,
-                         unhex(replace(value ->> 'delivery', '-', '')) AS delivery FROM json_each($1)) AS t
-            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
-    };
-    let carried: Vec<Carried> = deliveries
-        .iter()
-        .flat_map(|delivery| {
-            delivery.reminders.iter().map(|reminder| Carried {
-                reminder: *reminder,
-                delivery: delivery.id,
-            })
-        })
-        .collect();
-    tx.query(QUEUE).bind(Json(carried)).execute().await
-}
-
-/// `Release` let these go: from here they count as told until they are settled otherwise.
-pub async fn let_go(tx: &mut Tx, reminders: &[Uuid]) -> Result<(), Error> {
-    const LET_GO: Sql = Sql {
-        postgres: "UPDATE reminders SET released = TRUE WHERE state = 'queued'
-            AND id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
-        sqlite: "UPDATE reminders SET released = TRUE WHERE state = 'queued'
-            AND id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
-    };
-    if !reminders.is_empty() {
-        tx.query(LET_GO).bind(ids(reminders)).execute().await?;
-    }
-    Ok(())
-}
-
-/// Reminders that `Release` ends, also when an earlier attempt of them was let go.
-pub async fn refuse(tx: &mut Tx, reminder: Uuid, reason: Reason, now: Moment) -> Result<(), Error> {
-    tx.query(
-        "UPDATE reminders SET state = 'suppressed', reason = $2, settled_at = $3 WHERE id = $1 AND state = 'queued'",
-    )
-    .bind(reminder)
-    .bind(reason.as_str())
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// The window opens later: a delivery's reminders are due then.
-pub async fn defer(tx: &mut Tx, delivery: Uuid, until: Timestamp) -> Result<(), Error> {
-    tx.query("UPDATE reminders SET due_at = $2 WHERE delivery_id = $1 AND state = 'queued'")
-        .bind(delivery)
-        .bind(Moment::from(until))
-        .execute()
-        .await?;
-    Ok(())
-}
-
 /// Everything that can still be held back from an erased person.
 pub async fn erase_person(tx: &mut Tx, person: Uuid, now: Moment) -> Result<u64, Error> {
     tx.query(concat!(
@@ -396,29 +251,6 @@ pub async fn erase_person(tx: &mut Tx, person: Uuid, now: Moment) -> Result<u64,
     ))
     .bind(person)
     .bind(now)
-    .execute()
-    .await
-}
-
-/// A delivery is settled, and with it the reminders that it still carries. Those that were let go once and held
-/// back at a later attempt may have been told all the same, when an attempt ended without anybody knowing.
-pub async fn settle(tx: &mut Tx, settlement: &Settlement) -> Result<u64, Error> {
-    if settlement.uncertain {
-        tx.query("UPDATE reminders SET uncertain = TRUE WHERE delivery_id = $1 AND state = 'suppressed' AND released")
-            .bind(settlement.delivery)
-            .execute()
-            .await?;
-    }
-    tx.query(
-        "UPDATE reminders SET state = $2, reason = $3, channel = $4, settled_at = $5, uncertain = $6
-         WHERE delivery_id = $1 AND state = 'queued'",
-    )
-    .bind(settlement.delivery)
-    .bind(settlement.outcome)
-    .bind(settlement.reason.as_str())
-    .bind(settlement.channel.as_str())
-    .bind(Moment::from(settlement.at))
-    .bind(settlement.uncertain)
     .execute()
     .await
 }

@@ -1,0 +1,116 @@
+//! The claim: from what is due to what is on its way.
+
+use platform::db::{Error, Sql};
+use platform::{Moment, Tx};
+use serde::Serialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::reminders::route;
+use crate::domain::{Delivery, Due};
+
+#[derive(sqlx::FromRow)]
+struct DueRow {
+    id: Uuid,
+    policy: String,
+    subject: String,
+    recipient: Uuid,
+    route: String,
+    template: String,
+    grouping: String,
+    intended_at: Moment,
+    due_at: Moment,
+    useful_until: Moment,
+    digest: bool,
+}
+
+/// Reminders whose time has come, locked until the end of the transaction; those that another replica holds are
+/// passed over. Singles in order of time, items of digests with those of their person and policy together.
+pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<Vec<Due>, Error> {
+    const SINGLES: Sql = Sql {
+        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest
+            ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest ORDER BY due_at, id LIMIT $2",
+    };
+    const DIGESTS: Sql = Sql {
+        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
+            ORDER BY recipient, policy, due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
+            ORDER BY recipient, policy, due_at, id LIMIT $2",
+    };
+    let rows: Vec<DueRow> = tx
+        .query(if digest { DIGESTS } else { SINGLES })
+        .bind(now)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Due {
+                reminder: row.id,
+                policy: row.policy,
+                subject: row.subject,
+                recipient: row.recipient,
+                route: route(&row.route)?,
+                template: row.template,
+                group: row.grouping,
+                intended: row.intended_at.timestamp(),
+                due: row.due_at.timestamp(),
+                useful_until: row.useful_until.timestamp(),
+                digest: row.digest,
+            })
+        })
+        .collect()
+}
+
+/// When the next reminder is due; none when nothing waits.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
+    let (next,): (Option<Moment>,) = tx
+        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned'")
+        .fetch_one()
+        .await?;
+    Ok(next)
+}
+
+/// When the next single reminder, or the next item of a digest, is due.
+pub async fn next_due_of(tx: &mut Tx, digest: bool) -> Result<Option<Moment>, Error> {
+    let (next,): (Option<Moment>,) = tx
+        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned' AND digest = $1")
+        .bind(digest)
+        .fetch_one()
+        .await?;
+    Ok(next)
+}
+
+#[derive(Serialize)]
+struct Carried {
+    reminder: Uuid,
+    delivery: Uuid,
+}
+
+/// Hands reminders to the deliveries that carry them.
+pub async fn queue(tx: &mut Tx, deliveries: &[Delivery]) -> Result<u64, Error> {
+    const QUEUE: Sql = Sql {
+        postgres: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
+            FROM jsonb_to_recordset($1) AS t(reminder UUID, delivery UUID)
+            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
+        sqlite: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
+            FROM (SELECT unhex(replace(value ->> 'reminder', '-', '')) AS reminder,
+                         unhex(replace(value ->> 'delivery', '-', '')) AS delivery FROM json_each($1)) AS t
+            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
+    };
+    let carried: Vec<Carried> = deliveries
+        .iter()
+        .flat_map(|delivery| {
+            delivery.reminders.iter().map(|reminder| Carried {
+                reminder: *reminder,
+                delivery: delivery.id,
+            })
+        })
+        .collect();
+    tx.query(QUEUE).bind(Json(carried)).execute().await
+}

@@ -1,0 +1,196 @@
+//! The ledger as it is written and read, on each database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use platform::auth::{Actor, Role, Scope};
+use platform::{Tx, on_each_database};
+use scheduler::actions::{self, Ask, Filter};
+use scheduler::domain::{ReminderState, Settlement, State, Verdict};
+use scheduler::policy::PolicySet;
+use scheduler::{MIGRATIONS, store};
+use uuid::Uuid;
+
+use super::world::{handed_over, milestone, replica, take_in};
+
+const NOW: &str = "2026-11-10T09:00:00Z";
+const OWNER: Uuid = Uuid::from_u128(900);
+
+fn settlement(delivery: Uuid, outcome: ReminderState, reason: &str) -> Settlement {
+    Settlement {
+        delivery,
+        outcome,
+        reason: reason.to_owned(),
+        channel: if outcome == ReminderState::Sent {
+            "mail".to_owned()
+        } else {
+            String::new()
+        },
+        at: NOW.parse().unwrap(),
+        attempts: 2,
+        uncertain: false,
+    }
+}
+
+async fn counts(tx: &mut Tx) -> BTreeMap<ReminderState, i64> {
+    store::counts(tx, None).await.unwrap().into_iter().collect()
+}
+
+fn scoped(organisation: u128) -> Actor {
+    let scope = Scope::Organisations(BTreeSet::from([Uuid::from_u128(organisation)]));
+    Actor {
+        subject: "someone".into(),
+        role: Role::Coordinator,
+        scope,
+    }
+}
+
+on_each_database! { MIGRATIONS,
+    async fn lists_are_narrowed_paged_and_scoped(db: Db) {
+        let context = replica(&db, 1, NOW);
+        for number in 1..=10 {
+            let mut one = milestone(number, 1);
+            one.group = format!("speeddating.session/{}", number % 2);
+            one.organisation = Uuid::from_u128(900 + number % 2);
+            take_in(&context, one).await;
+        }
+        let all = Filter { limit: 100, ..Filter::default() };
+        let list = async |actor: &Actor, filter: Filter| actions::list_reminders(&context, actor, filter).await.unwrap();
+        let services = Actor::service("console");
+        assert_eq!(list(&services, all.clone()).await.len(), 40);
+        let one = Filter { person: Some(Uuid::from_u128(3)), ..all.clone() };
+        assert_eq!(list(&services, one).await.len(), 4);
+        let one = Filter { subject: Some("speeddating.participation/3".into()), ..all.clone() };
+        assert_eq!(list(&services, one).await.len(), 4);
+        let odd = Filter { group: Some("speeddating.session/1".into()), ..all.clone() };
+        assert_eq!(list(&services, odd).await.len(), 20);
+        let sent = Filter { state: Some(ReminderState::Sent), ..all.clone() };
+        assert_eq!(list(&services, sent).await.len(), 0);
+        assert_eq!(list(&scoped(901), all.clone()).await.len(), 20);
+        assert_eq!(list(&scoped(999), all.clone()).await.len(), 0);
+        let status = actions::status(&context, &scoped(901)).await.unwrap();
+        assert_eq!((status.counts, status.milestones), (vec![(ReminderState::Planned, 20)], 5));
+        assert_eq!(status.next_due.map(platform::Moment::timestamp), Some(NOW.parse().unwrap()));
+
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = list(&services, Filter { after, limit: 7, ..Filter::default() }).await;
+            let Some(last) = page.last() else { break };
+            after = Some((last.due_at, last.id));
+            seen.extend(page);
+        }
+        assert_eq!(seen.iter().map(|row| row.id).collect::<BTreeSet<_>>().len(), 40);
+        assert!(seen.windows(2).all(|pair| (pair[0].due_at, pair[0].id) > (pair[1].due_at, pair[1].id)));
+    }
+
+    async fn every_settlement_is_written_once_and_what_was_to_be_told_is_forgotten(db: Db) {
+        let context = replica(&db, 1, NOW);
+        for number in 1..=3 {
+            take_in(&context, milestone(number, 1)).await;
+        }
+        actions::claim(&context).await.unwrap();
+        let deliveries: Vec<Uuid> = handed_over(&db).await[0]
+            .deliveries
+            .iter()
+            .map(|delivery| delivery.delivery_id.parse().unwrap())
+            .collect();
+        let asks: Vec<_> = deliveries.iter().map(|delivery| Ask { delivery: *delivery, attempt: 1 }).collect();
+        let granted = actions::release(&context, &Actor::service("notifier"), &asks).await.unwrap();
+        assert!(granted.iter().all(|verdict| matches!(verdict, Verdict::Granted(_))));
+        let ends = [(ReminderState::Sent, ""), (ReminderState::Suppressed, "opted_out"), (ReminderState::Failed, "refused")];
+        let all: Vec<_> = deliveries.iter().zip(ends).map(|(id, (outcome, why))| settlement(*id, outcome, why)).collect();
+        for _ in 0..2 {
+            let mut tx = db.begin().await.unwrap();
+            actions::settle(&context, &mut tx, &all).await.unwrap();
+            // Whatever comes later does not change it.
+            let late: Vec<_> = deliveries.iter().map(|id| settlement(*id, ReminderState::Failed, "late")).collect();
+            actions::settle(&context, &mut tx, &late).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut tx = db.read().await.unwrap();
+        let expected = [
+            (ReminderState::Planned, 9),
+            (ReminderState::Sent, 1),
+            (ReminderState::Suppressed, 1),
+            (ReminderState::Failed, 1),
+        ];
+        assert_eq!(counts(&mut tx).await, BTreeMap::from(expected));
+        drop(tx);
+        let again = actions::release(&context, &Actor::service("notifier"), &asks).await.unwrap();
+        assert!(again.iter().all(|verdict| *verdict == Verdict::Refused("settled".to_owned())));
+    }
+
+    async fn an_erased_person_hears_nothing_more_except_what_was_let_go(db: Db) {
+        let context = replica(&db, 1, NOW);
+        take_in(&context, milestone(1, 1)).await;
+        take_in(&context, milestone(2, 1)).await;
+        let mut tx = db.begin().await.unwrap();
+        actions::erase_person(&context, &mut tx, Uuid::from_u128(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let rows = store::of_subject(&mut tx, "speeddating.participation/1").await.unwrap();
+        assert!(rows.iter().all(|row| row.reason == "erased" && row.state == ReminderState::Suppressed));
+        let rows = store::of_subject(&mut tx, "speeddating.participation/2").await.unwrap();
+        assert!(rows.iter().all(|row| row.state == ReminderState::Planned));
+    }
+
+    async fn a_change_notice_keeps_what_the_person_was_told(db: Db) {
+        let context = replica(&db, 1, NOW);
+        take_in(&context, milestone(1, 1)).await;
+        actions::claim(&context).await.unwrap();
+        let delivery: Uuid = handed_over(&db).await[0].deliveries[0].delivery_id.parse().unwrap();
+        let ask = [Ask { delivery, attempt: 1 }];
+        actions::release(&context, &Actor::service("notifier"), &ask).await.unwrap();
+        let mut moved = milestone(1, 2);
+        let times = moved.times.as_mut().unwrap();
+        times.starts = times.starts.checked_add(SignedDuration::from_hours(2)).unwrap();
+        times.ends = times.starts;
+        take_in(&context, moved).await;
+        let mut tx = db.read().await.unwrap();
+        let rows = store::of_subject(&mut tx, "speeddating.participation/1").await.unwrap();
+        let notice = rows.iter().find(|row| row.occasion.is_change()).unwrap();
+        let told = notice.told_before.clone().unwrap();
+        assert_eq!(told.times, milestone(1, 1).times);
+        let due: Timestamp = NOW.parse().unwrap();
+        assert_eq!(notice.due, due + SignedDuration::from_mins(2));
+    }
+
+    async fn other_policies_plan_what_stands_anew_and_leave_what_is_gone(db: Db) {
+        let context = replica(&db, 1, NOW);
+        for number in 1..=120 {
+            take_in(&context, milestone(number, 1)).await;
+        }
+        let mut gone = milestone(120, 2);
+        gone.state = State::Cleared("SESSION_CANCELLED".into());
+        take_in(&context, gone).await;
+        assert_eq!(actions::replan_for_policies(&context).await.unwrap(), 119, "the first start of this ledger");
+        assert_eq!(actions::replan_for_policies(&context).await.unwrap(), 0, "nothing changed since");
+        let text = include_str!("../../policies/speed-dating-candidate.yaml").replace("-48h", "-72h");
+        let mut other = replica(&db, 2, NOW);
+        let kinds = contracts::kinds::all().unwrap();
+        let changed = std::sync::Arc::get_mut(&mut other).unwrap();
+        changed.policies = PolicySet::new(&kinds, &[("own.yaml".to_owned(), text)]).unwrap();
+        assert_eq!(actions::replan_for_policies(&other).await.unwrap(), 119);
+        let mut tx = db.read().await.unwrap();
+        let (new, old): (i64, i64) = tx
+            .query(
+                "SELECT COUNT(*) FILTER (WHERE occurrence = '-72h' AND state = 'planned'),
+                        COUNT(*) FILTER (WHERE occurrence = '-48h' AND reason = 'policy_changed') FROM reminders",
+            )
+            .fetch_one()
+            .await
+            .unwrap();
+        assert_eq!((new, old), (119, 119));
+    }
+
+    async fn a_preview_reads_and_writes_nothing(db: Db) {
+        let context = replica(&db, 1, NOW);
+        take_in(&context, milestone(1, 1)).await;
+        let actor = scoped(OWNER.as_u128());
+        let preview = actions::preview(&context, &actor, vec![milestone(1, 1), milestone(2, 1)]).await.unwrap();
+        let drafts: Vec<usize> = preview.iter().map(|(_, drafts)| drafts.len()).collect();
+        assert_eq!(drafts, [0, 4], "the first is already there as it is");
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(counts(&mut tx).await.values().sum::<i64>(), 4);
+    }
+}
