@@ -34,7 +34,7 @@ use context::Context;
 use metrics::Metrics;
 use peers::Peers;
 use probe::{Probe, Unwatched};
-use provider::{Mailbox, Provider, Providers};
+use provider::{Mailbox, Provider, Providers, Smtp};
 use templates::Templates;
 
 pub use error::StartError as Error;
@@ -78,16 +78,18 @@ impl Service {
         probe: Arc<dyn Probe>,
     ) -> Result<Self, Error> {
         let mailbox = Provider::Mailbox(Mailbox::new(platform.db.clone(), platform.clock.clone()));
+        let mail = match &settings.smtp {
+            Some(smtp) => Provider::Smtp(Smtp::new(&settings, smtp)?),
+            None => mailbox.clone(),
+        };
+        let providers = Providers { mail, sms: mailbox };
         let context = Context {
             db: platform.db.clone(),
             clock: platform.clock.clone(),
             ids: platform.ids.clone(),
             tasks: platform.tasks.clone(),
             templates: Templates::built_in(contracts::kinds::all()?)?,
-            providers: Providers {
-                mail: mailbox.clone(),
-                sms: mailbox,
-            },
+            providers,
             peers: Peers {
                 directory: clients.directory,
                 scheduler: clients.scheduler,

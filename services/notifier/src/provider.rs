@@ -1,12 +1,14 @@
 //! Those who carry messages. An SMS gateway fits in as one more arm: it submits, and says what it knows.
 
 mod mailbox;
+mod smtp;
 
 use std::collections::BTreeSet;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 
 pub use mailbox::Mailbox;
+pub use smtp::Smtp;
 
 use crate::{
     domain::{Answer, Channel, Message},
@@ -30,6 +32,8 @@ pub type Answered = Vec<(Prepared, Answer)>;
 pub enum Provider {
     /// The local mailbox: takes everything, once per reference.
     Mailbox(Mailbox),
+    /// A mail server.
+    Smtp(Smtp),
 }
 
 impl Provider {
@@ -37,6 +41,7 @@ impl Provider {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Mailbox(_) => "mailbox",
+            Self::Smtp(_) => "smtp",
         }
     }
 
@@ -47,6 +52,7 @@ impl Provider {
         }
         match self {
             Self::Mailbox(mailbox) => stream::once(mailbox.submit(prepared)).boxed(),
+            Self::Smtp(smtp) => smtp.submit(prepared),
         }
     }
 
@@ -54,6 +60,8 @@ impl Provider {
     pub async fn look_up(&self, references: Vec<String>) -> Result<Option<BTreeSet<String>>, Error> {
         match self {
             Self::Mailbox(mailbox) => mailbox.look_up(references).await.map(Some),
+            // A mail server cannot be asked what it took.
+            Self::Smtp(_) => Ok(None),
         }
     }
 }
