@@ -105,9 +105,11 @@ proptest! {
         let mut expected = Vec::new();
         let mut now = start;
         while now + minutes <= end {
-            match sorted.iter().find(|(from, to)| *from < now + minutes && now < *to) {
-                Some((_, to)) => now = *to,
-                None => { expected.push((now, now + minutes)); now += minutes; }
+            if let Some((_, to)) = sorted.iter().find(|(from, to)| *from < now + minutes && now < *to) {
+                now = *to;
+            } else {
+                expected.push((now, now + minutes));
+                now += minutes;
             }
         }
         let found: Vec<(i64, i64)> = slots.iter().map(|slot| (minute(slot.starts), minute(slot.ends))).collect();

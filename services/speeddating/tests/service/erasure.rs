@@ -1,10 +1,7 @@
 //! A person who is erased leaves the sessions to come, and what was typed about them goes.
 
 use contracts::{directory::v1::PersonErased, speeddating::v1 as proto};
-use platform::{
-    bus::{Envelope, Handler as _},
-    on_each_database,
-};
+use platform::{bus::Envelope, on_each_database};
 use prost::Message as _;
 use speeddating::MIGRATIONS;
 
