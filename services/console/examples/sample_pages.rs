@@ -1,6 +1,10 @@
 //! Serves the pages over made up data, to look at them: `cargo run -p console --example sample_pages`.
 
-#[expect(dead_code, reason = "the tests use all of it")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "it belongs to the tests, which use all of it"
+)]
 #[path = "../tests/pages/world.rs"]
 mod world;
 

@@ -124,7 +124,7 @@ impl Clients {
             let request = ListRegistrationsRequest {
                 session_id: session.to_string(),
                 side: Side::Unspecified.into(),
-                page: page(BATCH, token),
+                page: Some(page(BATCH, token)),
             };
             let reply = client.list_registrations(request).await?.into_inner();
             all.extend(reply.registrations);
@@ -142,7 +142,7 @@ impl Clients {
         let mut token = String::new();
         loop {
             let request = ListRemindersRequest {
-                page: page(BATCH, token),
+                page: Some(page(BATCH, token)),
                 group: group.to_owned(),
                 ..ListRemindersRequest::default()
             };
@@ -207,8 +207,8 @@ fn describe(
 }
 
 /// A page of a list.
-pub(crate) fn page(size: i32, token: String) -> Option<PageRequest> {
-    Some(PageRequest { size, token })
+pub(crate) fn page(size: i32, token: String) -> PageRequest {
+    PageRequest { size, token }
 }
 
 /// The group under which a session's reminders and messages are listed.

@@ -10,7 +10,7 @@ use platform::Moment;
 
 /// Answers for one link within the window. The services behind throttle as well; this keeps a flood away from them.
 const ANSWERS: usize = 20;
-const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Answers that are remembered for all links together; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
 
@@ -49,7 +49,7 @@ mod tests {
         }
         assert!(!throttle.allows("a", start));
         assert!(throttle.allows("b", start));
-        assert!(!throttle.allows("a", start.plus(SignedDuration::from_mins(9))));
+        assert!(!throttle.allows("a", start.plus(SignedDuration::from_mins(14))));
         assert!(throttle.allows("a", start.plus(WINDOW)));
     }
 }

@@ -9,6 +9,8 @@ use crate::words;
 /// What a calendar part asks of the person's calendar, in words.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Invitation {
+    /// What makes it the same entry after a change.
+    pub(crate) uid: String,
     /// "Ajoute" or "Retire".
     pub(crate) verb: &'static str,
     pub(crate) summary: String,
@@ -22,15 +24,18 @@ pub(crate) struct Invitation {
 /// The events of a calendar, shown in `zone`.
 pub(crate) fn read(calendar: &str, zone: &TimeZone) -> Vec<Invitation> {
     let lines = unfolded(calendar);
-    let cancels = lines
-        .iter()
-        .any(|line| line.eq_ignore_ascii_case("METHOD:CANCEL"));
+    // A message may carry two calendars, one that adds and one that takes away.
+    let mut cancels = false;
     let mut events = Vec::new();
     let mut current: Option<Vec<Property<'_>>> = None;
     // Alarms within an event have a description and times of their own.
     let mut inner = 0_u32;
     for line in &lines {
-        if line.eq_ignore_ascii_case("BEGIN:VEVENT") {
+        if line.eq_ignore_ascii_case("BEGIN:VCALENDAR") {
+            cancels = false;
+        } else if line.eq_ignore_ascii_case("METHOD:CANCEL") {
+            cancels = true;
+        } else if line.eq_ignore_ascii_case("BEGIN:VEVENT") {
             current = Some(Vec::new());
         } else if line.eq_ignore_ascii_case("END:VEVENT") {
             events.extend(
@@ -98,6 +103,7 @@ fn invitation(properties: &[Property<'_>], cancels: bool, zone: &TimeZone) -> In
     };
     let cancelled = cancels || text("STATUS").eq_ignore_ascii_case("CANCELLED");
     Invitation {
+        uid: text("UID"),
         verb: if cancelled { "Retire" } else { "Ajoute" },
         summary: text("SUMMARY"),
         when: when(find("DTSTART"), find("DTEND"), zone),
@@ -163,10 +169,11 @@ mod tests {
 
     #[test]
     fn an_invitation_reads_as_words() {
-        let calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nSEQUENCE:2\r\nSUMMARY:Speed dating\\, employe\r\n urs\r\nDTSTART;TZID=\"Europe/Paris\":20261125T091500\r\nDTEND:20261125T111500Z\r\nLOCATION:4 rue Exemple\\, Lyon\r\nBEGIN:VALARM\r\nDESCRIPTION:non\r\nEND:VALARM\r\nDESCRIPTION:un\\ndeux\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:1@jalon\r\nSEQUENCE:2\r\nSUMMARY:Speed dating\\, employe\r\n urs\r\nDTSTART;TZID=\"Europe/Paris\":20261125T091500\r\nDTEND:20261125T111500Z\r\nLOCATION:4 rue Exemple\\, Lyon\r\nBEGIN:VALARM\r\nDESCRIPTION:non\r\nEND:VALARM\r\nDESCRIPTION:un\\ndeux\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         assert_eq!(
             read(calendar, &paris()),
             [Invitation {
+                uid: "1@jalon".to_owned(),
                 verb: "Ajoute",
                 summary: "Speed dating, employeurs".to_owned(),
                 when: "mercredi 25\u{a0}novembre 2026, de 9\u{a0}h\u{a0}15 à 12\u{a0}h\u{a0}15".to_owned(),
@@ -175,6 +182,16 @@ mod tests {
                 sequence: "2".to_owned(),
             }]
         );
+    }
+
+    #[test]
+    fn a_message_may_add_one_entry_and_take_away_another() {
+        let one = |method: &str| {
+            format!("BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n")
+        };
+        let both = format!("{}{}", one("CANCEL"), one("REQUEST"));
+        let verbs: Vec<_> = read(&both, &paris()).iter().map(|found| found.verb).collect();
+        assert_eq!(verbs, ["Retire", "Ajoute"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) struct Event<'a> {
     /// Always the same for the same thing, so that a later file replaces an earlier one.
     pub(crate) uid: &'a str,
     /// Rises with each change.
-    pub(crate) sequence: i64,
+    pub(crate) sequence: &'a str,
     pub(crate) made: Timestamp,
     pub(crate) starts: Timestamp,
     pub(crate) ends: Timestamp,
@@ -30,7 +30,7 @@ pub(crate) fn write(event: &Event<'_>) -> String {
         ("METHOD", "PUBLISH".to_owned()),
         ("BEGIN", "VEVENT".to_owned()),
         ("UID", escaped(event.uid)),
-        ("SEQUENCE", event.sequence.to_string()),
+        ("SEQUENCE", escaped(event.sequence)),
         ("DTSTAMP", utc(event.made)),
         ("DTSTART", utc(event.starts)),
         ("DTEND", utc(event.ends)),
@@ -91,7 +91,7 @@ mod tests {
         let description = "9 h 15 : Ateliers du Rhône, table 3 ; à l’étage\n".repeat(6);
         let calendar = write(&Event {
             uid: "a@jalon",
-            sequence: 3,
+            sequence: "3",
             made: Timestamp::UNIX_EPOCH,
             starts: "2026-11-25T08:15:00Z".parse().unwrap(),
             ends: "2026-11-25T10:00:00Z".parse().unwrap(),

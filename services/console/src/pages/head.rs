@@ -93,12 +93,19 @@ pub(super) fn next(session: &Session, today: Date) -> Option<&'static str> {
     }
 }
 
-/// The command for it.
-pub(super) fn command(session: &Session) -> &'static str {
+/// The command for it; empty when there is none.
+pub(super) fn command(session: &Session) -> String {
+    let id = &session.session_id;
     match session.state() {
-        SessionState::Draft => "jalon import --help",
-        SessionState::RegistrationOpen | SessionState::RegistrationClosed => "jalon timetable --help",
-        SessionState::ScheduleDraft => "jalon publish --help",
-        _ => "",
+        SessionState::Draft => {
+            format!(
+                "jalon import {id} --employers employeurs.csv --candidates candidats.csv --wishes voeux.csv"
+            )
+        }
+        SessionState::RegistrationOpen | SessionState::RegistrationClosed => {
+            format!("jalon timetable make {id}")
+        }
+        SessionState::ScheduleDraft => format!("jalon publish {id}"),
+        _ => String::new(),
     }
 }

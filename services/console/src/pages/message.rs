@@ -21,7 +21,6 @@ struct Page {
     id: String,
     mail: bool,
     html: bool,
-    calendar: bool,
     title: String,
     person: String,
     person_id: String,
@@ -68,7 +67,6 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         id: id.to_string(),
         mail,
         html: !message.html.is_empty(),
-        calendar: !message.calendar.is_empty(),
         title: if mail {
             messages::subject(&message)
         } else {

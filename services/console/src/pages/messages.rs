@@ -65,7 +65,7 @@ pub(super) async fn list(
         id => Some(id.parse().map_err(|_| Error::Unreadable)?),
     };
     let request = ListMessagesRequest {
-        page: peers::page(PAGE, question.page.clone()),
+        page: Some(peers::page(PAGE, question.page.clone())),
         person_id: question.personne.clone(),
         group: session.map(peers::group).unwrap_or_default(),
         channel: question.canal.clone(),

@@ -34,12 +34,13 @@ const WITHOUT_MOST: usize = 100;
 struct Page {
     head: Head,
     next: &'static str,
-    command: &'static str,
+    command: String,
     cancelled: String,
     facts: Vec<(&'static str, String)>,
     quality: Option<Reading>,
     number: i32,
     published: bool,
+    outdated: bool,
     without: Vec<Without>,
     /// How many they are, and where all of them are when they are too many for this page.
     lacking: String,
@@ -106,7 +107,7 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         .as_ref()
         .map(|timetable| without(timetable, &roll))
         .unwrap_or_default();
-    let lacking = words::count(without.len() as i64, "inscription", "inscriptions");
+    let lacking = words::count(without.len(), "inscription", "inscriptions");
     let mut more = String::new();
     if without.len() > WITHOUT_MOST {
         without.truncate(WITHOUT_MOST);
@@ -120,10 +121,11 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         quality: readable.map(|found| quality::read(found, &session)),
         number: timetable.as_ref().map_or(0, |timetable| timetable.number),
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
+        outdated: timetable.as_ref().is_some_and(|timetable| timetable.outdated),
         without,
         lacking,
         more,
-        total: words::count(reminders.len() as i64, "rappel", "rappels"),
+        total: words::count(reminders.len(), "rappel", "rappels"),
         reminders: counted(&reminders, id),
         timetables: versions(timetables, id, &console.0.zone),
         head: Head::new(&session, "apercu"),

@@ -111,7 +111,7 @@ pub(super) async fn list(
     });
     super::show(&Page {
         lines: lines.collect(),
-        found: words::count(kept.len() as i64, "inscription", "inscriptions"),
+        found: words::count(kept.len(), "inscription", "inscriptions"),
         planned: timetable.is_some(),
         previous: if page > 1 { to(page - 1) } else { String::new() },
         next: if kept.len() > page * PAGE {

@@ -45,12 +45,12 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
     let person = person.person.ok_or(Error::NotFound)?;
     let (mut scheduler, mut notifier) = (staff.scheduler(), staff.notifier());
     let of_reminders = ListRemindersRequest {
-        page: peers::page(MOST, String::new()),
+        page: Some(peers::page(MOST, String::new())),
         person_id: id.clone(),
         ..ListRemindersRequest::default()
     };
     let of_messages = ListMessagesRequest {
-        page: peers::page(MOST, String::new()),
+        page: Some(peers::page(MOST, String::new())),
         person_id: id.clone(),
         ..ListMessagesRequest::default()
     };

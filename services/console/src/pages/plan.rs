@@ -71,7 +71,7 @@ pub(super) async fn show(
         guest,
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
         arrival: arrival(&session, &meetings),
-        amount: words::count(meetings.len() as i64, "rencontre", "rencontres"),
+        amount: words::count(meetings.len(), "rencontre", "rencontres"),
         meetings,
         head: Head::new(&session, "personnes"),
     })

@@ -133,7 +133,7 @@ async fn list(
             [one] => question.personne.clone_from(&one.person_id),
             [] => {
                 page.unsettled =
-                    "Personne ne porte ce nom. Vérifiez l’orthographe, ou n’écrivez que le début."
+                    "Personne ne porte ce nom. Vérifiez l’orthographe, ou n’écrivez que le début.";
             }
             several => {
                 page.unsettled = "Plusieurs personnes portent ce nom\u{a0}: choisissez.";
@@ -149,7 +149,7 @@ async fn list(
         }
     }
     let request = ListRemindersRequest {
-        page: peers::page(PAGE, question.page.clone()),
+        page: Some(peers::page(PAGE, question.page.clone())),
         person_id: question.personne.clone(),
         group,
         state: state(&question.etat).into(),
@@ -240,7 +240,7 @@ pub(super) fn readings(reminders: &[Reminder], policies: &BTreeMap<String, Strin
 
 async fn namesakes(staff: &Clients, searched: &str) -> Result<Vec<Person>, Error> {
     let request = ListPeopleRequest {
-        page: peers::page(NAMESAKES, String::new()),
+        page: Some(peers::page(NAMESAKES, String::new())),
         search: searched.to_owned(),
     };
     Ok(staff.directory().list_people(request).await?.into_inner().people)

@@ -57,7 +57,7 @@ pub(super) async fn list(
     let staff = &console.0.staff;
     let first = question.page.is_empty();
     let request = ListSessionsRequest {
-        page: peers::page(PAGE, question.page),
+        page: Some(peers::page(PAGE, question.page)),
     };
     let (mut speeddating, mut scheduler, mut notifier) =
         (staff.speeddating(), staff.scheduler(), staff.notifier());

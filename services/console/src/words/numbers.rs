@@ -1,6 +1,6 @@
 /// "1 personne", "1 234 personnes", spaces that do not break. French: what is below two is singular.
-pub(crate) fn count(amount: impl Into<i64>, one: &str, many: &str) -> String {
-    let amount = amount.into();
+pub(crate) fn count(amount: impl TryInto<i64>, one: &str, many: &str) -> String {
+    let amount = amount.try_into().unwrap_or(i64::MAX);
     let noun = if amount.abs() < 2 { one } else { many };
     format!("{}\u{a0}{noun}", number(amount))
 }

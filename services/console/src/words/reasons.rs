@@ -7,6 +7,9 @@ pub(crate) fn unmet(reason: &str) -> Cow<'_, str> {
         "ALL_FORBIDDEN" => "toutes les rencontres souhaitées sont exclues",
         "EMPLOYERS_FULL" => "les employeurs souhaités sont complets",
         "NO_COMMON_PRESENCE" => "aucun horaire de présence commun avec les employeurs souhaités",
+        "ROOM_LEFT" => {
+            "une rencontre souhaitée reste possible\u{a0}: à ajouter à la main, ou par un nouveau planning"
+        }
         "TABLES_FULL" => "toutes les tables sont occupées aux horaires possibles",
         other => return Cow::Owned(format!("raison «\u{a0}{other}\u{a0}»")),
     })
@@ -26,10 +29,13 @@ pub(crate) fn skipped(reason: &str) -> Cow<'_, str> {
         "erased" => "la personne a été effacée",
         "opted_out" => "la personne a refusé ce moyen de contact",
         "no_channel" => "aucune adresse ni mobile utilisable",
-        "window" => "hors des heures où l’on peut écrire, sans autre moment possible",
+
         "unknown" => "sans réponse du transporteur\u{a0}: la personne a pu le recevoir ou non",
-        "attempts_exhausted" => "refusé à chaque essai",
-        "refused" | "refused_permanent" => "refusé par le transporteur",
+        "refused" => "refusé par le transporteur",
+        "refused_until_too_late" => "refusé à chaque essai, jusqu’à ce qu’il soit trop tard",
+        "address_refused" => "l’adresse a déjà été refusée comme inexistante",
+        "unknown_person" => "la personne n’est plus connue",
+        "template" | "unreadable" => "le message n’a pas pu être écrit\u{a0}: voir le journal du serveur",
         other => return Cow::Owned(format!("raison «\u{a0}{other}\u{a0}»")),
     })
 }

@@ -82,7 +82,7 @@ async fn whoever_tries_too_often_is_told_to_wait() {
     // The services throttle by person.
     let answer = browser.post(&address(), "lettres=STOP").await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(answer.body.contains("Attendez dix minutes"));
+    assert!(answer.body.contains("Attendez un quart d’heure"));
     // The console keeps a flood away from them.
     let browser = Browser::outside(&world);
     let mut refused = 0;
@@ -142,6 +142,12 @@ async fn the_calendar_file_holds_the_same_meetings_and_asks_for_the_letters_too(
             .unwrap()
             .contains("attachment")
     );
+    // The same entry as the one that the mail put in.
+    assert!(
+        answer.body.contains("UID:1@jalon\r\nSEQUENCE:1\r\n"),
+        "{}",
+        answer.body
+    );
     assert!(
         answer
             .body
@@ -180,9 +186,9 @@ async fn a_timetable_that_is_not_published_is_not_shown() {
     let world = world();
     let browser = Browser::outside(&world);
     world.change(|data| {
-        data.timetables
-            .iter_mut()
-            .for_each(|timetable| timetable.published = false)
+        for timetable in &mut data.timetables {
+            timetable.published = false;
+        }
     });
     let answer = browser.post(&address(), "lettres=gar").await;
     assert!(answer.body.contains("Vous n’avez pas encore de rencontre"));

@@ -1,5 +1,7 @@
 //! The pages over services with made up data.
 
+#![expect(clippy::unwrap_used, reason = "where the stage cannot be set, the test fails")]
+
 mod client;
 mod entry;
 mod link;

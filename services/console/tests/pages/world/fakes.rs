@@ -7,7 +7,7 @@ use contracts::{
 };
 use tonic::{Request, Response, Status};
 
-use super::World;
+use super::{World, sample::small};
 
 type Reply<T> = Result<Response<T>, Status>;
 
@@ -170,7 +170,7 @@ service! { SchedulerService, without {
     async fn get_status(&self, _request: Request<scheduler::GetStatusRequest>) -> Reply<scheduler::GetStatusResponse> {
         self.answer("scheduler.GetStatus", |data| {
             let failed = data.reminders.iter().filter(|reminder| reminder.state() == ReminderState::Failed).count();
-            Ok(Response::new(scheduler::GetStatusResponse { failed: failed as i64, ..Default::default() }))
+            Ok(Response::new(scheduler::GetStatusResponse { failed: small(failed).into(), ..Default::default() }))
         })
     }
 }
@@ -228,8 +228,8 @@ service! { NotifierService, without {}
             let parts: Vec<String> = signs.chunks(153).map(|part| part.iter().collect()).collect();
             Ok(Response::new(notifier::PreviewSmsResponse {
                 encoding: "gsm-7".to_owned(),
-                segments: i32::try_from(parts.len()).unwrap(),
-                units: i32::try_from(signs.len()).unwrap(),
+                segments: small(parts.len()),
+                units: small(signs.len()),
                 parts,
                 text,
                 replaced: Vec::new(),
@@ -263,7 +263,7 @@ service! { NotifierService, without {}
     async fn get_status(&self, _request: Request<notifier::GetStatusRequest>) -> Reply<notifier::GetStatusResponse> {
         self.answer("notifier.GetStatus", |data| {
             let unknown = data.messages.iter().filter(|message| message.state == "unknown").count();
-            Ok(Response::new(notifier::GetStatusResponse { unknown: unknown as i64, ..Default::default() }))
+            Ok(Response::new(notifier::GetStatusResponse { unknown: small(unknown).into(), ..Default::default() }))
         })
     }
 }
@@ -277,7 +277,7 @@ fn page<T>(all: Vec<T>, request: Option<PageRequest>) -> Result<(Vec<T>, Option<
     let request = request.unwrap_or_default();
     let size = match request.size {
         0 => 100,
-        size @ 1..=500 => size as usize,
+        size @ 1..=500 => usize::try_from(size).unwrap_or(0),
         _ => return Err(Status::invalid_argument("page.size")),
     };
     let before = match request.token.as_str() {
