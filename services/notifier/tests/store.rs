@@ -1,5 +1,7 @@
 //! The store's contract, on each database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use jiff::SignedDuration;
 use notifier::{
     MIGRATIONS,

@@ -117,7 +117,9 @@ impl Smtp {
                 }
                 Err(trouble) if kept && trouble.is_lost_before_data() => {}
                 Err(trouble) => {
-                    if trouble.is_answer() && quiet(timeout(PATIENCE, connection.command(Rset)).await) {
+                    if trouble.is_answer()
+                        && matches!(timeout(PATIENCE, connection.command(Rset)).await, Ok(Ok(_)))
+                    {
                         self.0.pool.put_back(connection);
                     }
                     return trouble.answer();
@@ -149,10 +151,6 @@ impl Smtp {
         // A signer that died leaves an unsigned mail: better than none.
         Ok((recipient, signed.await.unwrap_or_else(|_| unsigned.formatted())))
     }
-}
-
-fn quiet<T, E, F>(result: Result<Result<T, E>, F>) -> bool {
-    matches!(result, Ok(Ok(_)))
 }
 
 /// One message. Every error says how far it came.

@@ -116,9 +116,10 @@ async fn a_peer_that_is_away_means_waiting_and_nothing_is_sent_meanwhile() {
     let person = stage.person(|_| {});
     let due = stage.due(person, |_| {});
     for which in ["directory", "scheduler"] {
-        let mut world = stage.peers.world();
-        (world.directory_away, world.scheduler_away) = (which == "directory", which == "scheduler");
-        drop(world);
+        {
+            let mut world = stage.peers.world();
+            (world.directory_away, world.scheduler_away) = (which == "directory", which == "scheduler");
+        }
         stage.publish(vec![due.clone()]).await;
         eventually("it waits for the peer", || async {
             stage.ground.ground.clock.advance(SignedDuration::from_secs(1));

@@ -1,6 +1,10 @@
 //! The notifier through its events and its gRPC interface, with the peers that it asks at hand-over.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod chain;
 mod peers;
 mod points;
+mod smtp;
+mod smtp_server;
 mod stage;

@@ -51,7 +51,7 @@ impl Shared {
         self.0.lock().unwrap()
     }
 
-    fn resolve(&self, request: ResolveRequest) -> Result<ResolveResponse, Status> {
+    fn resolve(&self, request: &ResolveRequest) -> Result<ResolveResponse, Status> {
         let world = self.world();
         if world.directory_away {
             return Err(Status::unavailable("away"));
@@ -63,14 +63,6 @@ impl Shared {
         Ok(ResolveResponse {
             people: people.collect(),
         })
-    }
-
-    fn describe(&self, request: DescribePartiesRequest) -> DescribePartiesResponse {
-        let named = |ids: Vec<String>, name: &str| ids.into_iter().map(|id| (id, name.to_owned())).collect();
-        DescribePartiesResponse {
-            people: named(request.person_ids, "Amina Diallo"),
-            organisations: named(request.organisation_ids, "Ateliers du Rhône"),
-        }
     }
 
     fn verify(&self, request: &VerifySurnameRequest) -> Result<VerifySurnameResponse, Status> {
@@ -125,6 +117,14 @@ impl Shared {
     }
 }
 
+fn describe(request: DescribePartiesRequest) -> DescribePartiesResponse {
+    let named = |ids: Vec<String>, name: &str| ids.into_iter().map(|id| (id, name.to_owned())).collect();
+    DescribePartiesResponse {
+        people: named(request.person_ids, "Amina Diallo"),
+        organisations: named(request.organisation_ids, "Ateliers du Rhône"),
+    }
+}
+
 /// The two services, by the methods that the notifier uses: another method is not found, as in an older server.
 #[derive(Clone)]
 pub(crate) struct Directory(pub(crate) Shared);
@@ -153,8 +153,8 @@ impl Service<http::Request<Body>> for Directory {
     fn call(&mut self, request: http::Request<Body>) -> Reply {
         let shared = self.0.clone();
         match request.uri().path().rsplit('/').next().unwrap_or_default() {
-            "Resolve" => unary(request, move |ask| shared.resolve(ask)),
-            "DescribeParties" => unary(request, move |ask| Ok(shared.describe(ask))),
+            "Resolve" => unary(request, move |ask| shared.resolve(&ask)),
+            "DescribeParties" => unary(request, |ask| Ok(describe(ask))),
             "VerifySurname" => unary(request, move |ask| shared.verify(&ask)),
             _ => not_found(),
         }

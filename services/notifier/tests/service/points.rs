@@ -227,7 +227,7 @@ async fn killed_anywhere_it_is_sent_once_by_the_successor() {
         At::Answered,
     ] {
         let (stage, due) = killed_at(at).await;
-        let successor = stage.successor().await;
+        let successor = stage.successor();
         successor
             .ground
             .ground

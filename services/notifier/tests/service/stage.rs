@@ -145,7 +145,7 @@ impl Stage {
     }
 
     /// Another process with the same databases, after this one died.
-    pub(crate) async fn successor(self) -> Self {
+    pub(crate) fn successor(self) -> Self {
         let at = self.now().to_string();
         let mut ground = TestGround::at(&at);
         // Ids of the seed were used up to here by the dead process.
