@@ -4,14 +4,17 @@ use super::flow::{self, Prices};
 use super::greedy;
 use super::improve::{Heat, Improve};
 use super::levels;
-use super::model::{Model, PairId};
-use super::relax::Relax;
+use super::model::{Model, Pair, PairId};
+use super::relax::{Relax, Start};
 use super::schedule::Schedule;
 use crate::effort::{Effort, Phase};
 
 /// Most ordinary problems are settled by a cold walk over plateaus; crowded ones need heat. In units of weight (`unit`).
 const COLD: Heat = Heat { from: 0.3, to: 0.01 };
-const HOT: Heat = Heat { from: 3.0, to: 0.2 };
+const HOT: Heat = Heat { from: 0.7, to: 0.2 };
+/// Dives of one hot round, and the shares of the timetable that one of them plans anew.
+const DIVES: u32 = 12;
+const ANEW: [f64; 3] = [0.3, 0.5, 0.7];
 /// A gap wider than one in so many units of the bound asks for heat.
 const WIDE_GAP: i64 = 500;
 /// Moves per pair in the first round; each round doubles them.
@@ -31,6 +34,8 @@ pub(super) struct Climb<'m> {
     search: Improve<'m>,
     relax: Option<Relax<'m>>,
     unit: f64,
+    /// The whole linear programme was dived into once.
+    dived: bool,
 }
 
 impl<'m> Climb<'m> {
@@ -48,6 +53,7 @@ impl<'m> Climb<'m> {
             search: Improve::new(model, schedule, seed),
             relax: None,
             unit: unit(model),
+            dived: false,
         }
     }
 
@@ -62,7 +68,10 @@ impl<'m> Climb<'m> {
         while self.search.best.value < self.bound && effort.go(0) {
             let (doublings, known) = (round.min(MOST_DOUBLINGS), self.search.best.value);
             let nodes = (FIRST_ROUND << doublings) * pairs;
-            self.anneal(nodes, heat, round, effort);
+            self.anneal(nodes, heat, effort);
+            if heat == HOT {
+                self.dive(DIVES << doublings.min(6), effort);
+            }
             self.tighten(FIRST_STEPS << doublings.min(3), effort);
             // Without a proof the levels get their share in every round, since the end may come at any time.
             self.levels(nodes / 4, effort);
@@ -75,18 +84,52 @@ impl<'m> Climb<'m> {
         self.levels(LEVEL_MOVES * pairs, effort);
     }
 
-    fn anneal(&mut self, nodes: u64, heat: Heat, round: u32, effort: &mut Effort) {
+    fn anneal(&mut self, nodes: u64, heat: Heat, effort: &mut Effort) {
         self.search.active = self.reachable(self.search.best.value + 1);
         self.search.restart_from_best();
-        if heat == HOT
-            && round % 2 == 1
-            && let Some(relax) = &self.relax
-        {
-            // Every other hot round starts from the linear programme, rounded.
-            self.search.schedule = greedy::round(self.model, &relax.surest());
-        }
         self.search
             .anneal(nodes, heat.times(self.unit), self.bound, effort);
+    }
+
+    /// Plans parts of the timetable anew by the linear programme: employers or slots drawn at random, the rest as it is.
+    fn dive(&mut self, dives: u32, effort: &mut Effort) {
+        for dive in 0..dives {
+            if self.search.best.value >= self.bound || !effort.go(0) {
+                return;
+            }
+            let kept = self.kept();
+            let Some(relax) = &self.relax else { return };
+            let start = Start {
+                schedule: &self.search.best,
+                kept: &kept,
+            };
+            // The first dive of all plans everything.
+            let start = if self.dived || dive > 0 {
+                Some(&start)
+            } else {
+                None
+            };
+            self.dived = true;
+            let cost = relax.dive_cost();
+            let mut schedule = relax.dive(start, self.unit, &mut self.search.rng, &mut || effort.go(cost));
+            greedy::fill(self.model, &mut schedule, &[]);
+            if schedule.value >= self.search.best.value {
+                self.search.best = schedule;
+            }
+        }
+    }
+
+    /// Pairs of the best timetable that a dive leaves where they are.
+    fn kept(&mut self) -> Vec<bool> {
+        let (rng, best) = (&mut self.search.rng, &self.search.best);
+        let (share, by_slot) = (ANEW[rng.below(ANEW.len())], rng.below(3) == 0);
+        let parts = self.model.employers.len().max(self.model.slots);
+        let anew: Vec<bool> = (0..parts).map(|_| rng.unit() < share).collect();
+        let stays = |(pair, at): (usize, &Pair)| {
+            best.slot_of(pair)
+                .is_some_and(|slot| !anew[if by_slot { slot } else { at.e }])
+        };
+        self.model.pairs.iter().enumerate().map(stays).collect()
     }
 
     /// Brings the bound down by gradient steps, as long as it still moves.

@@ -32,21 +32,6 @@ pub(super) fn fill(model: &Model, schedule: &mut Schedule, chosen: &[PairId]) {
     schedule.commit();
 }
 
-/// A timetable from pairs and slots, the surest first; what does not fit is left out, what still fits is filled in.
-pub(super) fn round(model: &Model, surest: &[(PairId, usize)]) -> Schedule {
-    let mut schedule = Schedule::new(model);
-    for &(pair, slot) in surest {
-        let fits = schedule.slot_of(pair).is_none()
-            && schedule.caps_allow(model, pair)
-            && schedule.free_slots(model, pair) & (1 << slot) != 0;
-        if fits {
-            schedule.place(model, pair, slot);
-        }
-    }
-    fill(model, &mut schedule, &[]);
-    schedule
-}
-
 /// The published slot when it is free; else the one that the others of both people need least, tables left deciding ties.
 pub(super) fn best_slot(model: &Model, schedule: &Schedule, pair: PairId) -> Option<usize> {
     let mut free = schedule.free_slots(model, pair);
