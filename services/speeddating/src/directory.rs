@@ -1,10 +1,12 @@
 //! What this service asks of the directory: who the people of an import are, and what to print of them in an export.
 
+mod rows;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use contracts::directory::v1::{
-    GetOrganisationRequest, GetPersonRequest, Match, MatchPeopleRequest, OrganisationInput, Person,
-    PersonInput, PersonMatch, UpsertPeopleRequest, directory_service_client::DirectoryServiceClient,
+    GetOrganisationRequest, GetPersonRequest, Match, MatchPeopleRequest, Person, PersonMatch,
+    UpsertPeopleRequest, directory_service_client::DirectoryServiceClient,
 };
 use futures::future::try_join_all;
 use platform::grpc::Transport;
@@ -13,13 +15,11 @@ use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Kind, Registration, Roll, Side},
+    domain::{Kind, Registration, Roll},
     error::Error,
-    import::{CandidateRow, EmployerRow, Reading},
+    import::Reading,
 };
-
-/// People of one call: the directory takes at most 5,000.
-const CHUNK: usize = 2_000;
+use rows::{Ids, batches};
 
 /// A chunk may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -211,146 +211,6 @@ impl Comparison {
             }
         }
     }
-}
-
-struct Batch {
-    people: Vec<PersonInput>,
-    organisations: Vec<OrganisationInput>,
-}
-
-/// The rows as the directory takes them. Who is registered under a code is that person, whatever else changed.
-fn batches(kind: Kind, reading: &Reading, known: &[Registration]) -> Vec<Batch> {
-    let known: BTreeMap<(bool, &str), Uuid> = known
-        .iter()
-        .map(|known| {
-            (
-                (known.side == Side::Employer, known.code.as_str()),
-                known.person_id,
-            )
-        })
-        .collect();
-    let person = |employer: bool, code: &str| {
-        known
-            .get(&(employer, code))
-            .map(ToString::to_string)
-            .unwrap_or_default()
-    };
-    let employers = reading.employers.iter().map(|row| {
-        let key = employer_key(&row.code);
-        let organisation = OrganisationInput {
-            key: key.clone(),
-            name: row.organisation.clone(),
-            kind: if kind == Kind::B2b { "buyer" } else { "company" }.to_owned(),
-            sector: row.sector.clone(),
-            siret: String::new(),
-        };
-        let person = PersonInput {
-            key: key.clone(),
-            given_name: row.given_name.clone(),
-            family_name: row.family_name.clone(),
-            mail: row.mail.clone(),
-            phone: row.phone.clone(),
-            language: String::new(),
-            access_needs: String::new(),
-            organisation_key: key,
-            person_id: person(true, &row.code),
-        };
-        (person, Some(organisation))
-    });
-    let candidates = reading.candidates.iter().map(|row| {
-        let key = candidate_key(&row.code);
-        let organisation = (!row.organisation.is_empty()).then(|| OrganisationInput {
-            key: key.clone(),
-            name: row.organisation.clone(),
-            kind: "inclusion_employer".to_owned(),
-            sector: String::new(),
-            siret: String::new(),
-        });
-        let person = PersonInput {
-            key: key.clone(),
-            given_name: row.given_name.clone(),
-            family_name: row.family_name.clone(),
-            mail: row.mail.clone(),
-            phone: row.phone.clone(),
-            language: row.language.clone(),
-            access_needs: row.access_needs.clone(),
-            organisation_key: if organisation.is_some() {
-                key
-            } else {
-                String::new()
-            },
-            person_id: person(false, &row.code),
-        };
-        (person, organisation)
-    });
-    let all: Vec<_> = employers.chain(candidates).collect();
-    all.chunks(CHUNK)
-        .map(|chunk| Batch {
-            people: chunk.iter().map(|(person, _)| person.clone()).collect(),
-            organisations: chunk
-                .iter()
-                .filter_map(|(_, organisation)| organisation.clone())
-                .collect(),
-        })
-        .collect()
-}
-
-/// What the directory gave each key.
-struct Ids {
-    people: BTreeMap<String, String>,
-    organisations: BTreeMap<String, String>,
-}
-
-impl Ids {
-    fn employer(&self, row: &EmployerRow) -> Result<Roll, Error> {
-        let key = employer_key(&row.code);
-        Ok(Roll {
-            side: Side::Employer,
-            code: row.code.clone(),
-            person_id: id(&self.people, &key)?,
-            organisation_id: Some(id(&self.organisations, &key)?),
-            arrives: row.arrives,
-            leaves: row.leaves,
-            meetings_max: row.meetings_max,
-            parallel: row.parallel,
-            position: row.position.clone(),
-            referent: String::new(),
-        })
-    }
-
-    fn candidate(&self, row: &CandidateRow) -> Result<Roll, Error> {
-        let key = candidate_key(&row.code);
-        let organisation_id = if row.organisation.is_empty() {
-            None
-        } else {
-            Some(id(&self.organisations, &key)?)
-        };
-        Ok(Roll {
-            side: Side::Candidate,
-            code: row.code.clone(),
-            person_id: id(&self.people, &key)?,
-            organisation_id,
-            arrives: row.arrives,
-            leaves: row.leaves,
-            meetings_max: row.meetings_max,
-            parallel: 1,
-            position: String::new(),
-            referent: row.referent.clone(),
-        })
-    }
-}
-
-fn id(of: &BTreeMap<String, String>, key: &str) -> Result<Uuid, Error> {
-    let id = of.get(key).and_then(|id| id.parse().ok());
-    id.ok_or_else(|| Error::internal("the directory gave a row no id"))
-}
-
-fn employer_key(code: &str) -> String {
-    format!("e:{code}")
-}
-
-fn candidate_key(code: &str) -> String {
-    format!("c:{code}")
 }
 
 /// The id of a part of an import: the import's own for the first, then one that the same import always has.

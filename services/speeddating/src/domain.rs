@@ -3,6 +3,7 @@
 mod board;
 mod correction;
 mod milestone;
+mod plan;
 mod quality;
 mod refusal;
 mod registration;
@@ -16,11 +17,12 @@ pub use self::{
     board::Board,
     correction::Change,
     milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
+    plan::{Break, Plan, Room, Slot, Venue, clock, shifted},
     quality::{Quality, Unmet},
     refusal::{Clash, Flaw, Refusal},
     registration::{EndedBy, Registration, Side, Standing},
     roll::{Roll, RollChange, merge_wishes},
-    session::{Break, Kind, Plan, Room, Session, Slot, State, Step, Venue, clock, shifted},
+    session::{Kind, Session, State, Step},
     solving::{Puzzle, Solution},
     timetable::{Meeting, MeetingState, OUTCOMES, Placed, Timetable},
     wish::{Opinion, Pair, Weights, Wish},

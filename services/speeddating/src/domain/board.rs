@@ -1,10 +1,13 @@
 //! Everything that decides whether a meeting can be: slots, people, tables, forbidden pairs.
 
+mod checking;
+mod seating;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::{Clash, Meeting, MeetingState, Pair, Placed, Registration, Session, Side, Slot, Wish, clock};
+use super::{Clash, Meeting, Pair, Registration, Session, Side, Slot, Wish, clock};
 
 /// The room with its rules, and the meetings in it.
 #[derive(Clone, Debug)]
@@ -24,16 +27,6 @@ fn tables(session: &Session, people: &[Registration]) -> i64 {
     let rooms: i64 = session.plan.venue.rooms.iter().map(|room| room.tables).sum();
     let recruiters: i64 = employers(people).map(|employer| employer.parallel).sum();
     if rooms > 0 { rooms } else { recruiters.max(1) }
-}
-
-/// What a linear check has met so far.
-#[derive(Default)]
-struct Seen<'a> {
-    candidates: BTreeMap<(Uuid, i64), &'a Meeting>,
-    seats: BTreeMap<(Uuid, i64, i64), &'a Meeting>,
-    tables: BTreeMap<(i64, i64), &'a Meeting>,
-    pairs: BTreeMap<Pair, &'a Meeting>,
-    loads: BTreeMap<Uuid, i64>,
 }
 
 fn full(person: &Registration, side: Side, cap: i64) -> Clash {
@@ -122,116 +115,6 @@ impl Board {
         self.meetings.get(&id)
     }
 
-    /// Everything that cannot stand, for a timetable made of older inputs. Linear: a timetable may have thousands.
-    pub fn clashes(&self) -> Vec<Clash> {
-        let mut seen = Seen::default();
-        self.standing()
-            .into_iter()
-            .filter_map(|meeting| self.clash(&mut seen, meeting).err())
-            .collect()
-    }
-
-    fn clash<'a>(&self, seen: &mut Seen<'a>, meeting: &'a Meeting) -> Result<(), Clash> {
-        let (pair, place) = (meeting.pair, meeting.place);
-        let (candidate, employer, slot) = self.meetable(pair, place.slot)?;
-        let at = clock(slot.starts);
-        if !(1..=self.tables).contains(&place.table) {
-            return Err(Clash::NoSuchTable {
-                table: place.table,
-                tables: self.tables,
-            });
-        }
-        if let Some(other) = seen.candidates.insert((pair.candidate, place.slot), meeting) {
-            return Err(self.candidate_busy(candidate, other, &at));
-        }
-        let seated = seen
-            .seats
-            .insert((pair.employer, place.slot, place.seat), meeting)
-            .is_some();
-        if seated || !(1..=employer.parallel).contains(&place.seat) {
-            return Err(self.employer_busy(employer, place.slot, &at));
-        }
-        if let Some(other) = seen.tables.insert((place.table, place.slot), meeting) {
-            return Err(self.table_taken(other, &at));
-        }
-        if let Some(other) = seen.pairs.insert(pair, meeting) {
-            let (candidate, employer) = (candidate.code.clone(), employer.code.clone());
-            return Err(Clash::PairTwice {
-                candidate,
-                employer,
-                at: self.time(other.place.slot),
-            });
-        }
-        for (person, side) in [(candidate, Side::Candidate), (employer, Side::Employer)] {
-            let had = seen.loads.entry(person.id).or_default();
-            *had += 1;
-            if let Some(cap) = person.meetings_max.filter(|cap| *had > *cap) {
-                return Err(full(person, side, cap));
-            }
-        }
-        Ok(())
-    }
-
-    /// Where a pair can sit in a slot: a free recruiter, and a table: `wanted` if given, else the recruiter's own,
-    /// else the one the employer used before, else the first free one.
-    pub(super) fn seat(&self, pair: Pair, slot: i64, wanted: Option<i64>) -> Result<Placed, Clash> {
-        let (candidate, employer, time) = self.possible(pair, slot)?;
-        let at = clock(time.starts);
-        if let Some(other) = self.at(slot).find(|other| other.pair.candidate == pair.candidate) {
-            return Err(self.candidate_busy(candidate, other, &at));
-        }
-        let seats: BTreeSet<i64> = self
-            .at(slot)
-            .filter(|other| other.pair.employer == pair.employer)
-            .map(|other| other.place.seat)
-            .collect();
-        let taken: BTreeMap<i64, &Meeting> = self.at(slot).map(|other| (other.place.table, other)).collect();
-        let Some(seat) = (1..=employer.parallel).find(|seat| !seats.contains(seat)) else {
-            return Err(self.employer_busy(employer, slot, &at));
-        };
-        let table = match wanted {
-            Some(table) if !(1..=self.tables).contains(&table) => {
-                return Err(Clash::NoSuchTable {
-                    table,
-                    tables: self.tables,
-                });
-            }
-            Some(table) => match taken.get(&table) {
-                Some(other) => return Err(self.table_taken(other, &at)),
-                None => table,
-            },
-            None => self
-                .preferred(employer, seat)
-                .into_iter()
-                .find(|table| !taken.contains_key(table))
-                .ok_or(Clash::NoTableLeft { at })?,
-        };
-        Ok(Placed { slot, table, seat })
-    }
-
-    /// Tables in the order in which a recruiter would take them.
-    fn preferred(&self, employer: &Registration, seat: i64) -> Vec<i64> {
-        let own = self.own.get(&employer.id).cloned().unwrap_or_default();
-        let mine = usize::try_from(seat - 1)
-            .ok()
-            .and_then(|index| own.get(index))
-            .copied();
-        let used = self
-            .meetings
-            .values()
-            .filter(|meeting| meeting.stands() && meeting.pair.employer == employer.id);
-        let used: Vec<i64> = used.map(|meeting| meeting.place.table).collect();
-        // Tables that nobody owns before those that somebody does.
-        let owned: BTreeSet<i64> = self.own.values().flatten().copied().collect();
-        let free = (1..=self.tables).filter(|table| !owned.contains(table));
-        mine.into_iter()
-            .chain(own)
-            .chain(used)
-            .chain(free)
-            .chain(1..=self.tables)
-            .collect()
-    }
-
     /// The two and the slot, if the pair can have a meeting then besides those on the board.
     fn possible(&self, pair: Pair, slot: i64) -> Result<(&Registration, &Registration, Slot), Clash> {
         let (candidate, employer, time) = self.meetable(pair, slot)?;
@@ -309,51 +192,6 @@ impl Board {
             });
         }
         Ok((candidate, employer, time))
-    }
-
-    /// Gives seats and tables to pairs that have a slot, on a board without meetings. Owners sit at their tables;
-    /// others keep the table they had, or take one that nobody owns.
-    pub fn seat_all(&mut self, mut placed: Vec<(Uuid, Pair, i64)>) -> Vec<Meeting> {
-        placed.sort_by_cached_key(|(_, pair, slot)| {
-            let owner = self.own.contains_key(&pair.employer);
-            (*slot, !owner, self.code(pair.employer), self.code(pair.candidate))
-        });
-        let owned: BTreeSet<i64> = self.own.values().flatten().copied().collect();
-        let mut taken: BTreeSet<(i64, i64)> = BTreeSet::new();
-        let mut seats: BTreeMap<(Uuid, i64), i64> = BTreeMap::new();
-        let mut used: BTreeMap<(Uuid, i64), i64> = BTreeMap::new();
-        let mut meetings = Vec::with_capacity(placed.len());
-        for (id, pair, slot) in placed {
-            let seat = seats.entry((pair.employer, slot)).or_default();
-            *seat += 1;
-            let seat = *seat;
-            let own = self
-                .own
-                .get(&pair.employer)
-                .and_then(|own| own.get(usize::try_from(seat - 1).ok()?))
-                .copied();
-            let before = used.get(&(pair.employer, seat)).copied();
-            let free = (1..=self.tables).filter(|table| !owned.contains(table));
-            let mut wanted = own.into_iter().chain(before).chain(free).chain(1..=self.tables);
-            // The solver keeps to the number of tables, so that one is left.
-            let table = wanted
-                .find(|table| !taken.contains(&(slot, *table)))
-                .unwrap_or(self.tables + 1);
-            taken.insert((slot, table));
-            used.insert((pair.employer, seat), table);
-            let place = Placed { slot, table, seat };
-            let meeting = Meeting {
-                id,
-                version: 1,
-                pair,
-                place,
-                state: MeetingState::Planned,
-                outcome: String::new(),
-            };
-            self.put(meeting.clone());
-            meetings.push(meeting);
-        }
-        meetings
     }
 
     pub(super) fn put(&mut self, meeting: Meeting) {

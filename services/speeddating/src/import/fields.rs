@@ -1,6 +1,10 @@
 //! One cell to one value. Each refusal says what is wrong and what to do, in French.
 
+mod contact;
+
 use jiff::civil::Time;
+
+pub(crate) use self::contact::{Phone, mail, phone};
 
 /// What is wrong with a cell.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -18,22 +22,8 @@ impl Fault {
     }
 }
 
-/// A telephone number that can be called: country code, leading digits and length are right.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Phone {
-    /// As typed, or with the zero that a spreadsheet took away.
-    pub(crate) number: String,
-    /// Whether an SMS may reach it; numbers of other countries are taken to be mobile.
-    pub(crate) mobile: bool,
-    /// The leading zero was put back.
-    pub(crate) restored: bool,
-}
-
 /// Characters that make a spreadsheet run a cell.
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
-/// Country codes of French numbers: 9 digits follow.
-const FRENCH: [&str; 9] = ["33", "262", "508", "590", "594", "596", "681", "687", "689"];
 
 /// ISO 639-1.
 const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el \
@@ -150,112 +140,6 @@ pub(crate) fn language(cell: &str) -> Result<String, Fault> {
     ))
 }
 
-/// An address that a mail server could accept: syntax only, nothing is looked up.
-pub(crate) fn mail(cell: &str) -> Result<(), Fault> {
-    let cure = "Corrigez l'adresse (nom@exemple.fr) ou videz la cellule.";
-    if !cell.is_ascii() {
-        return Err(Fault::new(
-            "n'est pas une adresse de courriel : elle porte un accent",
-            cure,
-        ));
-    }
-    let sane = cell.len() <= 254
-        && cell.split_once('@').is_some_and(|(local, domain)| {
-            let labels: Vec<&str> = domain.split('.').collect();
-            local_part(local) && labels.len() >= 2 && labels.iter().all(|label| host_label(label))
-        });
-    if sane {
-        Ok(())
-    } else {
-        Err(Fault::new("n'est pas une adresse de courriel", cure))
-    }
-}
-
-fn local_part(local: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-.".contains(&byte);
-    !local.is_empty()
-        && local.len() <= 64
-        && local.bytes().all(allowed)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
-}
-
-fn host_label(label: &str) -> bool {
-    !label.is_empty()
-        && label.len() <= 63
-        && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-}
-
-/// A telephone number by country code, leading digits and length; carriers' tables are not consulted, they change and
-/// ranges kept for fiction must pass.
-pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
-    let cure = "Corrigez le numéro (06 12 34 56 78 ou +33 6 12 34 56 78) ou videz la cellule.";
-    let compact: String = cell
-        .replace("(0)", "")
-        .chars()
-        .filter(|character| !" \u{a0}\u{202f}.-/()".contains(*character))
-        .collect();
-    let (international, digits) = match compact.strip_prefix('+').or_else(|| compact.strip_prefix("00")) {
-        Some(rest) => (true, rest),
-        None => (false, compact.as_str()),
-    };
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::new("n'est pas un numéro de téléphone", cure));
-    }
-    let valid = |mobile| {
-        Ok(Phone {
-            number: cell.to_owned(),
-            mobile,
-            restored: false,
-        })
-    };
-    if international {
-        if let Some(national) = FRENCH.iter().find_map(|code| digits.strip_prefix(code)) {
-            let national = national.strip_prefix('0').unwrap_or(national);
-            return match (national.len(), national.as_bytes().first()) {
-                (9, Some(b'6' | b'7')) => valid(true),
-                (9, Some(b'1'..=b'9')) => valid(false),
-                // The small Pacific territories have six digits.
-                (6, Some(b'1'..=b'9')) if !digits.starts_with("33") => valid(true),
-                (length, _) => Err(length_fault(length, "9 après l'indicatif", cure)),
-            };
-        }
-        // ITU E.164: at most 15 digits, no country code begins with 0.
-        return match (digits.len(), digits.as_bytes().first()) {
-            (8..=15, Some(b'1'..=b'9')) => valid(true),
-            (8..=15, _) => Err(Fault::new("n'a pas d'indicatif de pays connu", cure)),
-            (length, _) => Err(length_fault(length, "de 8 à 15", cure)),
-        };
-    }
-    match (digits.len(), digits.as_bytes()) {
-        (10, [b'0', b'6' | b'7', ..]) => valid(true),
-        (10, [b'0', b'1'..=b'9', ..]) => valid(false),
-        (10, _) => Err(Fault::new(
-            "ne commence pas par 0 suivi d'un chiffre de 1 à 9",
-            cure,
-        )),
-        (9, [b'1'..=b'9', ..]) => {
-            let mobile = digits.starts_with(['6', '7']);
-            Ok(Phone {
-                number: format!("0{digits}"),
-                mobile,
-                restored: true,
-            })
-        }
-        (length, _) => Err(length_fault(length, "10", cure)),
-    }
-}
-
-fn length_fault(length: usize, needed: &str, cure: &str) -> Fault {
-    let plural = if length > 1 { "s" } else { "" };
-    Fault::new(format!("a {length} chiffre{plural}, il en faut {needed}"), cure)
-}
-
 /// Given name and family name of a contact written in one cell: the first word is the given name, unless the first
 /// words alone are in capitals, which is how a family name is set apart.
 pub(crate) fn full_name(cell: &str) -> Result<(String, String), Fault> {
@@ -300,71 +184,6 @@ mod tests {
             "", "9", "25:00", "09:60", "9:5", "midi", "09:00:30", "-9:00", "9:+5",
         ] {
             assert!(super::time(cell).is_err(), "{cell}");
-        }
-    }
-
-    #[test]
-    fn phones_are_judged_by_country_code_leading_digits_and_length() {
-        for (cell, mobile) in [
-            ("06 39 98 00 00", true),
-            ("+33 6 39 98 01 10", true),
-            ("0033639980110", true),
-            ("+33 (0)6 39 98 01 10", true),
-            ("04.65.71.28.76", false),
-            ("+33465712876", false),
-            ("+262 692 12 34 56", true),
-            ("+687 75 12 34", true),
-            ("+41 79 123 45 67", true),
-        ] {
-            assert_eq!(phone(cell).map(|phone| phone.mobile), Ok(mobile), "{cell}");
-        }
-        for cell in [
-            "0612",
-            "06 39 98 00 0",
-            "1639980000",
-            "+33 0",
-            "+0 12345678",
-            "six",
-            "+33 0 0639980000",
-            "٠٦٣٩٩٨٠٠٠٠",
-        ] {
-            assert!(phone(cell).is_err(), "{cell}");
-        }
-        assert_eq!(phone("0612").unwrap_err().message, "a 4 chiffres, il en faut 10");
-    }
-
-    #[test]
-    fn the_zero_that_a_spreadsheet_took_is_put_back() {
-        let phone = phone("639980000").unwrap();
-        assert_eq!(
-            (phone.number.as_str(), phone.mobile, phone.restored),
-            ("0639980000", true, true)
-        );
-    }
-
-    #[test]
-    fn mail_addresses_are_checked_for_syntax() {
-        for cell in [
-            "a@b.fr",
-            "william.d'almeida@example.org",
-            "x+y@sub.example.com",
-            "recrutement@clair--net.example.com",
-        ] {
-            assert_eq!(mail(cell), Ok(()), "{cell}");
-        }
-        for cell in [
-            "rania.roux-at-example.org",
-            "@b.fr",
-            "a@b",
-            "a@@b.fr",
-            "a b@c.fr",
-            "a@b..fr",
-            "zoé@b.fr",
-            "a@-b.fr",
-            ".a@b.fr",
-            "a@b.fr\n",
-        ] {
-            assert!(mail(cell).is_err(), "{cell}");
         }
     }
 

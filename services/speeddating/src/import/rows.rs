@@ -44,7 +44,7 @@ pub(super) fn rows_of(
                 let code = found
                     .as_ref()
                     .map_or_else(|| row.key().to_owned(), |found| found.code.clone());
-                once(
+                let gone = once(
                     &mut row,
                     "employeur",
                     code,
@@ -54,7 +54,10 @@ pub(super) fn rows_of(
                 );
                 if let Some(found) = found.filter(|_| !row.faulty()) {
                     hours(&mut row, known, found.arrives, found.leaves);
-                    reading.employers.push(found);
+                    // Nothing of somebody who withdrew is taken: they may have been erased since the file was written.
+                    if !gone {
+                        reading.employers.push(found);
+                    }
                 }
             }
             Table::Candidates => {
@@ -62,7 +65,7 @@ pub(super) fn rows_of(
                 let code = found
                     .as_ref()
                     .map_or_else(|| row.key().to_owned(), |found| found.code.clone());
-                once(
+                let gone = once(
                     &mut row,
                     "candidat",
                     code,
@@ -72,7 +75,10 @@ pub(super) fn rows_of(
                 );
                 if let Some(found) = found.filter(|_| !row.faulty()) {
                     hours(&mut row, known, found.arrives, found.leaves);
-                    reading.candidates.push(found);
+                    // Nothing of somebody who withdrew is taken: they may have been erased since the file was written.
+                    if !gone {
+                        reading.candidates.push(found);
+                    }
                 }
             }
             Table::Wishes => {
@@ -105,7 +111,7 @@ fn key(table: Table, columns: &Columns, record: &Record) -> String {
     }
 }
 
-/// Refuses a code that the file has already; tells of one that withdrew.
+/// Refuses a code that the file has already; tells of one that withdrew, and returns whether it did.
 fn once(
     row: &mut Row<'_>,
     column: &'static str,
@@ -113,18 +119,20 @@ fn once(
     seen: &mut BTreeMap<String, (u32, bool)>,
     known: &BTreeMap<String, bool>,
     twice: fn(u32) -> Fault,
-) {
+) -> bool {
     if code.is_empty() {
-        return;
+        return false;
     }
     match seen.entry(code) {
         Entry::Occupied(entry) => {
             let (code, line) = (entry.key().clone(), entry.get().0);
             row.fault(column, &code, twice(line));
+            false
         }
         Entry::Vacant(entry) => {
-            if known.get(entry.key()) == Some(&true) {
-                let message = "s'est désisté de cette session, et le reste";
+            let gone = known.get(entry.key()) == Some(&true);
+            if gone {
+                let message = "s'est désisté de cette session, et le reste : la ligne est laissée de côté";
                 row.note(
                     column,
                     &entry.key().clone(),
@@ -133,6 +141,7 @@ fn once(
                 );
             }
             entry.insert((row.line(), !row.faulty()));
+            gone
         }
     }
 }

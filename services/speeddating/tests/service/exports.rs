@@ -87,7 +87,7 @@ on_each_database! { MIGRATIONS,
         assert_eq!(wishes.len(), 100, "the others keep theirs");
     }
 
-    async fn who_withdrew_does_not_come_back_with_an_old_file(db: Db) {
+    async fn of_who_withdrew_an_old_file_brings_nothing_back(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;
         let candidate = world.people(&session.session_id).await["C0001"].clone();
@@ -95,10 +95,17 @@ on_each_database! { MIGRATIONS,
             registration_id: candidate.registration_id, version: 1, by: "PARTICIPANT".to_owned(),
         };
         world.coordinator().withdraw_registration(request).await.unwrap();
-        let request = world.import(&session, event());
+        let withdrawn = world.people(&session.session_id).await["C0001"].clone();
+        // As after an erasure: the directory knows nobody of this id any more.
+        world.directory.state().people.remove(&candidate.person_id);
+        let mut request = world.import(&session, event());
+        let text = String::from_utf8(request.files[1].content.clone()).unwrap();
+        request.files[1].content = text.replace("referent3@", "autre@").into_bytes();
         let reply = world.coordinator().commit_import(request).await.unwrap().into_inner();
         assert!(reply.problems.iter().any(|problem| problem.key == "C0001" && problem.notice));
-        let after = &world.people(&session.session_id).await["C0001"];
-        assert_eq!(after.state(), proto::RegistrationState::Withdrawn);
+        assert_eq!(world.people(&session.session_id).await["C0001"], withdrawn);
+        let state = world.directory.state();
+        assert!(!state.people.contains_key(&candidate.person_id), "the file brought an erased person back");
+        assert!(!state.people.values().any(|person| person.mail == "william.roux.1@example.org"));
     }
 }
