@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -11,12 +10,12 @@ use contracts::{
     notifier::v1::{GetStatusRequest as NotifierStatus, Message},
     scheduler::v1::{GetStatusRequest, ReminderState},
 };
-use jalon::{client::Clients, compose::Running as Address, config::Config};
+use jalon::client::Clients;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use tests::{
     coordinator::Coordinator,
-    process::{Process, shift},
+    process::{Process, connect, shift_to},
     telling::{messages, reminders},
 };
 
@@ -43,40 +42,6 @@ fn tables() -> (String, String, String) {
     (employers, candidates, wishes)
 }
 
-/// Clients of the process on `folder`, once it answers.
-async fn connect(folder: &Path) -> Result<Clients> {
-    let config = Config {
-        data: folder.to_owned(),
-        ..Config::default()
-    };
-    let started = Instant::now();
-    loop {
-        if Address::read(folder).is_ok()
-            && let Ok(clients) = Clients::connect(&config)
-            && clients
-                .scheduler
-                .clone()
-                .get_status(GetStatusRequest {})
-                .await
-                .is_ok()
-        {
-            return Ok(clients);
-        }
-        anyhow::ensure!(
-            started.elapsed() < Duration::from_secs(60),
-            "the process did not answer within a minute"
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// How many seconds from now it is Tuesday 1 December 2026, 10:00 in Paris.
-fn to_a_tuesday_morning() -> Result<i64> {
-    let target: jiff::Timestamp = "2026-12-01T09:00:00Z".parse()?;
-    let now = platform::Clock::system().now().timestamp();
-    Ok(target.duration_since(now).as_secs())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
     let seed = std::env::var("JALON_SEED")
@@ -86,7 +51,8 @@ async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
     println!("seed {seed} (set JALON_SEED for another)");
     let mut chance = ChaCha20Rng::seed_from_u64(seed);
     let folder = tempfile::tempdir()?;
-    shift(folder.path(), to_a_tuesday_morning()?)?;
+    // Tuesday, 10:00 in Paris.
+    shift_to(folder.path(), "2026-12-01T09:00:00Z")?;
 
     let process = Process::start(folder.path(), &["serve"])?;
     let clients = connect(folder.path()).await?;

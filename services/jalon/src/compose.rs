@@ -226,9 +226,7 @@ impl Suite {
             web: web_listener.local_addr()?,
         };
         let names: Vec<&'static str> = self.local.keys().copied().collect();
-        let routes = self.local.clone()
-            .into_values()
-            .fold(Routes::default(), join);
+        let routes = self.local.clone().into_values().fold(Routes::default(), join);
         let (routes, _health) = grpc::health(routes, &names).await;
         let mut pages = platform::http::operations(self.platforms.clone(), self.ground.metrics.clone());
         if let Some(console) = &self.console {

@@ -50,6 +50,9 @@ struct Plan {
     import: String,
     timetable: String,
     date: String,
+    // Known once created: request ids are forgotten after a day, and the demo plays weeks.
+    #[serde(default)]
+    session: Option<String>,
 }
 
 impl Demo {
@@ -100,15 +103,21 @@ impl Demo {
 
 /// Session, import, timetable, publication: each done once, whatever was done before.
 async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Session> {
-    let plan = plan(suite, data)?;
+    let mut plan = plan(suite, data)?;
     let mut speeddating = clients.speeddating.clone();
-    let created = speeddating
-        .create_session(create(&plan))
-        .await?
-        .into_inner()
-        .session
-        .unwrap_or_default();
-    let session_id = created.session_id;
+    let session_id = match &plan.session {
+        Some(session) => session.clone(),
+        None => {
+            let created = speeddating.create_session(create(&plan)).await?.into_inner();
+            let session = created
+                .session
+                .context("the session that was created")?
+                .session_id;
+            plan.session = Some(session.clone());
+            plan.write(data)?;
+            session
+        }
+    };
     let find = async |clients: &Clients| -> Result<Session> {
         let request = GetSessionRequest {
             session_id: session_id.clone(),
@@ -204,8 +213,7 @@ fn create(plan: &Plan) -> CreateSessionRequest {
 const ORGANISATION: &str = "00000000-0000-7000-8000-000000000001";
 
 fn plan(suite: &Suite, data: &Path) -> Result<Plan> {
-    let file = data.join("demo.json");
-    if let Ok(text) = std::fs::read_to_string(&file) {
+    if let Ok(text) = std::fs::read_to_string(data.join(PLAN)) {
         return serde_json::from_str(&text).context("demo.json of the data folder cannot be read");
     }
     let new = || suite.ground.ids.id().to_string();
@@ -222,9 +230,18 @@ fn plan(suite: &Suite, data: &Path) -> Result<Plan> {
         import: new(),
         timetable: new(),
         date,
+        session: None,
     };
-    compose::write_whole(&file, &serde_json::to_string(&plan)?)?;
+    plan.write(data)?;
     Ok(plan)
+}
+
+const PLAN: &str = "demo.json";
+
+impl Plan {
+    fn write(&self, data: &Path) -> Result<()> {
+        compose::write_whole(&data.join(PLAN), &serde_json::to_string(self)?)
+    }
 }
 
 /// The first Wednesday at least sixteen days ahead: every reminder is still to come.

@@ -1,0 +1,201 @@
+//! The commands, as somebody types them: the coordinator's way without a browser, and the demo twice.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Context as _, Result};
+use tests::process::{Process, binary, connect, shift_to};
+
+/// Runs `jalon --data FOLDER ARGUMENTS`: exit code, standard output, standard error.
+fn jalon(folder: &Path, arguments: &[&str]) -> Result<(i32, String, String)> {
+    let output = Command::new(binary()?)
+        .arg("--data")
+        .arg(folder)
+        .args(arguments)
+        .output()?;
+    Ok((
+        output.status.code().context("killed")?,
+        String::from_utf8(output.stdout)?,
+        String::from_utf8(output.stderr)?,
+    ))
+}
+
+fn ok(folder: &Path, arguments: &[&str]) -> Result<String> {
+    let (code, out, err) = jalon(folder, arguments)?;
+    assert_eq!(code, 0, "jalon {arguments:?}: {out}{err}");
+    Ok(out)
+}
+
+fn demo_file(name: &str) -> String {
+    format!("{}/../services/jalon/demo/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coordinator_goes_from_spreadsheets_to_told_people_by_commands_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    shift_to(folder.path(), "2026-12-01T09:00:00Z")?;
+    let _process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let folder = folder.path();
+    let session = ok(
+        folder,
+        &[
+            "session",
+            "create",
+            "--title",
+            "Rencontres",
+            "--date",
+            "2026-12-16",
+            "--venue",
+            "Salle",
+            "--address",
+            "4 rue Exemple",
+        ],
+    )?;
+    let session = session.trim();
+    let (employers, candidates, wishes) = (
+        demo_file("employeurs.csv"),
+        demo_file("candidats.csv"),
+        demo_file("voeux.csv"),
+    );
+    let import = [
+        "import",
+        session,
+        "--employers",
+        &employers,
+        "--candidates",
+        &candidates,
+        "--wishes",
+        &wishes,
+    ];
+    let preview = ok(folder, &import)?;
+    assert!(preview.contains("Nothing was changed"), "{preview}");
+    assert!(
+        ok(folder, &["session", "list"])?.contains(" 0 "),
+        "a preview changes nothing"
+    );
+    ok(folder, &[&import[..], &["--commit"]].concat())?;
+    let made = ok(folder, &["timetable", "make", session])?;
+    assert!(made.contains("without a meeting:"), "{made}");
+    let told = ok(folder, &["publish", session])?;
+    assert!(told.contains("candidates and 24 employers are told"), "{told}");
+    let shown = ok(folder, &["timetable", "show", session])?;
+    let meeting = shown
+        .lines()
+        .last()
+        .context("a meeting")?
+        .split_whitespace()
+        .last()
+        .context("its id")?;
+    ok(folder, &["cancel", "--meeting", session, meeting])?;
+    let (code, _, err) = jalon(folder, &["move", session, meeting, "--slot", "3"])?;
+    assert_eq!(code, 1, "a cancelled meeting was moved");
+    assert!(err.starts_with("jalon: "), "{err}");
+    ok(folder, &["cancel", "--person", session, "C0001"])?;
+    ok(folder, &["session", "move", session, "--date", "2026-12-17"])?;
+    let reminders = ok(folder, &["reminders", "--session", session, "--json"])?;
+    assert!(reminders.contains("\"policy\""), "{reminders}");
+    ok(folder, &["messages", "--session", session])?;
+    ok(folder, &["cancel", "--session", session])?;
+    Ok(())
+}
+
+#[test]
+fn without_a_running_process_a_command_says_what_to_start() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (code, _, err) = jalon(folder.path(), &["session", "list"])?;
+    assert_eq!(code, 1);
+    assert!(err.contains("jalon serve"), "{err}");
+    Ok(())
+}
+
+#[test]
+fn without_a_command_a_newcomer_is_told_where_to_start() -> Result<()> {
+    let output = Command::new(binary()?).output()?;
+    let text = String::from_utf8(output.stderr)? + &String::from_utf8(output.stdout)?;
+    assert!(text.contains("jalon demo"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn the_effective_configuration_is_printed_without_its_secrets() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("jalon.toml");
+    std::fs::write(&file, "[database]\nurl = \"postgres://jalon:hush@db/jalon\"\n")?;
+    let file = file.display().to_string();
+    let printed = ok(
+        folder.path(),
+        &["--config", &file, "--set", "grpc.listen=127.0.0.1:7", "config"],
+    )?;
+    assert!(printed.contains("listen = \"127.0.0.1:7\""), "{printed}");
+    assert!(!printed.contains("hush"), "{printed}");
+    let (code, _, err) = jalon(folder.path(), &["--set", "grpc.lisen=x", "config"])?;
+    assert!(code == 1 && err.contains("lisen"), "{err}");
+    Ok(())
+}
+
+#[test]
+fn a_second_demo_goes_on_from_the_same_data() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let quiet = [
+        "--set",
+        "grpc.listen=127.0.0.1:0",
+        "--set",
+        "web.listen=127.0.0.1:0",
+        "demo",
+        "--no-serve",
+    ];
+    let first = ok(folder.path(), &quiet)?;
+    let second = ok(folder.path(), &quiet)?;
+    let reminders = |text: &str| {
+        text.lines()
+            .find(|line| line.contains("reminders "))
+            .map(str::to_owned)
+    };
+    assert!(
+        reminders(&first).is_some_and(|line| line.contains("0 failed, 0 pending")),
+        "{first}"
+    );
+    assert_eq!(reminders(&first), reminders(&second));
+    assert!(!second.contains("rows imported"), "{second}");
+    Ok(())
+}
+
+#[test]
+fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("policy.yaml");
+    std::fs::write(
+        &file,
+        "apiVersion: jalon/v1\nkind: ReminderPolicy\nmetadata: { name: mine }\nspec: { milestone: nothing }\n",
+    )?;
+    let (code, out, _) = jalon(folder.path(), &["policies", "check", &file.display().to_string()])?;
+    assert_eq!(code, 1);
+    assert!(out.contains("spec.milestone"), "{out}");
+    Ok(())
+}
+
+#[test]
+fn a_problem_file_is_solved_and_its_answer_checked() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let problem = folder.path().join("problem.json");
+    std::fs::write(
+        &problem,
+        r#"{"problem":"SPEEDDATING","slots":2,"tables":1,
+            "employers":[{"id":0,"available":[0,1],"cap":2}],
+            "candidates":[{"id":0,"available":[0,1],"cap":1},{"id":1,"available":[0],"cap":1}],
+            "edges":[{"e":0,"c":0,"w":3},{"e":0,"c":1,"w":2}],"must_not":[]}"#,
+    )?;
+    let problem = problem.display().to_string();
+    let answer = ok(folder.path(), &["timetable", "solve", &problem])?;
+    let file = folder.path().join("answer.json");
+    std::fs::write(&file, &answer)?;
+    let file = file.display().to_string();
+    assert!(ok(folder.path(), &["timetable", "check", &problem, &file])?.contains("value 5, bound 5"));
+    std::fs::write(
+        &file,
+        r#"{"meetings":[{"e":0,"c":0,"slot":0},{"e":0,"c":1,"slot":0}]}"#,
+    )?;
+    let (code, out, _) = jalon(folder.path(), &["timetable", "check", &problem, &file])?;
+    assert!(code == 1 && !out.is_empty(), "{out}");
+    Ok(())
+}
