@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use claim::{due, next_due, next_due_of, queue};
+pub use claim::{due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
 pub use hand_over::{defer, let_go, refuse, settle};
 pub use ledger::{Filter, Row, counts, list};

@@ -23,7 +23,8 @@ pub async fn next_due(context: &Context) -> Result<Option<Moment>, Error> {
 
 async fn claim_some(context: &Context, digest: bool) -> Result<usize, Error> {
     let now = context.clock.now();
-    if !is_anything_due(context, digest, now).await? {
+    // A look first, so that an idle scheduler takes no write lock every second.
+    if !store::is_due(&mut context.db.read().await?, digest, now).await? {
         return Ok(0);
     }
     let mut tx = context.db.begin().await?;
@@ -56,12 +57,6 @@ async fn claim_some(context: &Context, digest: bool) -> Result<usize, Error> {
     outbox::push_all(&mut tx, &events::due(&context.ids, &context.clock, &deliveries)).await?;
     tx.commit().await?;
     Ok(count)
-}
-
-/// A cheap look, so that an idle scheduler takes no write lock every second.
-async fn is_anything_due(context: &Context, digest: bool, now: Moment) -> Result<bool, Error> {
-    let next = store::next_due_of(&mut context.db.read().await?, digest).await?;
-    Ok(next.is_some_and(|next| next <= now))
 }
 
 fn on_unknown(context: &Context, policy: &str) -> String {

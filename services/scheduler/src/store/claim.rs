@@ -69,21 +69,27 @@ pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<V
 
 /// When the next reminder is due; none when nothing waits.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
-    let (next,): (Option<Moment>,) = tx
-        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned'")
-        .fetch_one()
-        .await?;
-    Ok(next)
+    // SQLite would else walk the whole ledger from its beginning.
+    const NEXT: Sql = Sql {
+        postgres: "SELECT due_at FROM reminders WHERE state = 'planned' ORDER BY due_at, id LIMIT 1",
+        sqlite: "SELECT due_at FROM reminders INDEXED BY reminders_due WHERE state = 'planned' ORDER BY due_at, id LIMIT 1",
+    };
+    let next: Option<(Moment,)> = tx.query(NEXT).fetch_optional().await?;
+    Ok(next.map(|(next,)| next))
 }
 
-/// When the next single reminder, or the next item of a digest, is due.
-pub async fn next_due_of(tx: &mut Tx, digest: bool) -> Result<Option<Moment>, Error> {
-    let (next,): (Option<Moment>,) = tx
-        .query("SELECT MIN(due_at) FROM reminders WHERE state = 'planned' AND digest = $1")
+/// Whether a single reminder, or an item of a digest, is due.
+pub async fn is_due(tx: &mut Tx, digest: bool, now: Moment) -> Result<bool, Error> {
+    let due: Option<(Moment,)> = tx
+        .query(
+            "SELECT due_at FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest = $2
+             ORDER BY due_at, id LIMIT 1",
+        )
+        .bind(now)
         .bind(digest)
-        .fetch_one()
+        .fetch_optional()
         .await?;
-    Ok(next)
+    Ok(due.is_some())
 }
 
 #[derive(Serialize)]

@@ -51,29 +51,63 @@ pub struct Row {
     pub grouping: String,
 }
 
+/// The list, narrowed first by what the arguments say: SQLite uses an index only for a condition that stands alone.
+macro_rules! list {
+    ($person:literal, $subject:literal, $group:literal) => {
+        Sql {
+            postgres: list!(
+                @text $person, $subject, $group,
+                "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)"
+            ),
+            sqlite: list!(
+                @text $person, $subject, $group,
+                "SELECT unhex(replace(value, '-', '')) FROM json_each($5)"
+            ),
+        }
+    };
+    (@text $person:literal, $subject:literal, $group:literal, $organisations:literal) => {
+        concat!(
+            "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
+                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
+            FROM reminders WHERE ",
+            $person, " AND ", $subject, " AND ", $group,
+            " AND ($4 IS NULL OR state = $4) AND ($5 IS NULL OR organisation_id IN (", $organisations, "))
+              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
+            ORDER BY due_at DESC, id DESC LIMIT $8"
+        )
+    };
+}
+
+const BY_PERSON: Sql = list!(
+    "recipient = $1",
+    "($2 IS NULL OR subject = $2)",
+    "($3 IS NULL OR grouping = $3)"
+);
+const BY_SUBJECT: Sql = list!(
+    "($1 IS NULL OR recipient = $1)",
+    "subject = $2",
+    "($3 IS NULL OR grouping = $3)"
+);
+const BY_GROUP: Sql = list!(
+    "($1 IS NULL OR recipient = $1)",
+    "($2 IS NULL OR subject = $2)",
+    "grouping = $3"
+);
+const BY_TIME: Sql = list!(
+    "($1 IS NULL OR recipient = $1)",
+    "($2 IS NULL OR subject = $2)",
+    "($3 IS NULL OR grouping = $3)"
+);
+
 /// A page of the ledger, newest due first.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Row>, Error> {
-    // The database may use one index; the others of these conditions then only look at its rows.
-    const LIST: Sql = Sql {
-        postgres: "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
-                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
-            FROM reminders
-            WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR grouping = $3)
-              AND ($4 IS NULL OR state = $4)
-              AND ($5 IS NULL OR organisation_id IN
-                  (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)))
-              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
-            ORDER BY due_at DESC, id DESC LIMIT $8",
-        sqlite: "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
-                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
-            FROM reminders
-            WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR grouping = $3)
-              AND ($4 IS NULL OR state = $4)
-              AND ($5 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($5)))
-              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
-            ORDER BY due_at DESC, id DESC LIMIT $8",
+    let sql = match filter {
+        Filter { subject: Some(_), .. } => BY_SUBJECT,
+        Filter { person: Some(_), .. } => BY_PERSON,
+        Filter { group: Some(_), .. } => BY_GROUP,
+        _ => BY_TIME,
     };
-    tx.query(LIST)
+    tx.query(sql)
         .bind(filter.person)
         .bind(filter.subject.as_deref())
         .bind(filter.group.as_deref())
