@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     import::Reading,
 };
-use rows::{Ids, batches};
+use rows::{Ids, Keys, batches};
 
 /// A chunk may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -83,6 +83,7 @@ impl Directory {
     ) -> Result<Comparison, Error> {
         let mut comparison = Comparison::default();
         for batch in batches(kind, reading, known) {
+            let keys = Keys::of(&batch);
             let request = MatchPeopleRequest {
                 owner_organisation_id: owner.to_string(),
                 people: batch.people,
@@ -93,7 +94,7 @@ impl Directory {
                 .clone()
                 .match_people(patient(request))
                 .await
-                .map_err(refused)?
+                .map_err(|status| keys.refused(&status, reading).unwrap_or_else(|| refused(status)))?
                 .into_inner();
             comparison.add(&reply.people);
         }
@@ -112,6 +113,7 @@ impl Directory {
         let mut comparison = Comparison::default();
         let (mut people, mut organisations) = (BTreeMap::new(), BTreeMap::new());
         for (number, batch) in batches(kind, reading, known).into_iter().enumerate() {
+            let keys = Keys::of(&batch);
             let request = UpsertPeopleRequest {
                 import_id: part(import_id, number).to_string(),
                 owner_organisation_id: owner.to_string(),
@@ -123,7 +125,7 @@ impl Directory {
                 .clone()
                 .upsert_people(patient(request))
                 .await
-                .map_err(refused)?
+                .map_err(|status| keys.refused(&status, reading).unwrap_or_else(|| refused(status)))?
                 .into_inner();
             comparison.add(&reply.people);
             people.extend(reply.people.into_iter().map(|row| (row.key, row.person_id)));

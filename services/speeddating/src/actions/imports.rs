@@ -55,11 +55,19 @@ pub async fn preview_import(
     files: &[File<'_>],
 ) -> Result<Tables, Error> {
     let (session, people) = known_people(context, actor, session).await?;
-    let reading = import::read(files, &known(&session, &people));
-    let comparison = context
+    let mut reading = import::read(files, &known(&session, &people));
+    let compared = context
         .directory
         .compare(session.organisation_id, session.kind, &reading, &people)
-        .await?;
+        .await;
+    let comparison = match compared {
+        // A preview shows what a commit would refuse.
+        Err(Error::Faulty(problems)) => {
+            reading.refuse(problems);
+            Comparison::default()
+        }
+        compared => compared?,
+    };
     Ok(Tables {
         reading,
         comparison,

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use contracts::directory::v1::{OrganisationInput, PersonInput};
+use tonic::Status;
+use tonic_types::{FieldViolation, StatusExt as _};
 use uuid::Uuid;
 
 use crate::{
     domain::{Kind, Registration, Roll, Side},
     error::Error,
-    import::{CandidateRow, EmployerRow, Reading},
+    import::{CandidateRow, EmployerRow, Problem, Reading, Table},
 };
 
 /// People of one call: the directory takes at most 5,000.
@@ -94,6 +96,85 @@ pub(super) fn batches(kind: Kind, reading: &Reading, known: &[Registration]) -> 
                 .collect(),
         })
         .collect()
+}
+
+/// The keys of a batch in their order, to find the rows that the directory refuses.
+pub(super) struct Keys {
+    people: Vec<String>,
+    organisations: Vec<String>,
+}
+
+impl Keys {
+    pub(super) fn of(batch: &Batch) -> Self {
+        Self {
+            people: batch.people.iter().map(|person| person.key.clone()).collect(),
+            organisations: batch
+                .organisations
+                .iter()
+                .map(|organisation| organisation.key.clone())
+                .collect(),
+        }
+    }
+
+    /// Fields that the directory refuses (`people[3].mail`) as problems of their rows: its rules are stricter than ours
+    /// here and there, and a coordinator knows lines, not requests.
+    pub(super) fn refused(&self, status: &Status, reading: &Reading) -> Option<Error> {
+        let violations = status.get_details_bad_request()?.field_violations;
+        let problem = |violation: &FieldViolation| {
+            let (place, field) = violation.field.split_once("].")?;
+            let (list, place) = place.split_once('[')?;
+            let keys = if list == "people" {
+                &self.people
+            } else {
+                &self.organisations
+            };
+            let (side, code) = keys.get(place.parse::<usize>().ok()?)?.split_once(':')?;
+            let employers = side == "e";
+            let (table, line) = if employers {
+                (
+                    Table::Employers,
+                    reading.employers.iter().find(|row| row.code == code)?.line,
+                )
+            } else {
+                (
+                    Table::Candidates,
+                    reading.candidates.iter().find(|row| row.code == code)?.line,
+                )
+            };
+            Some(Problem {
+                table,
+                line,
+                column: column(employers, field).to_owned(),
+                value: String::new(),
+                message: format!("refusé par l'annuaire ({})", violation.description),
+                cure: "Corrigez la cellule, ou videz-la.".to_owned(),
+                notice: false,
+                key: code.to_owned(),
+            })
+        };
+        let problems: Vec<Problem> = violations.iter().filter_map(problem).collect();
+        if problems.is_empty() {
+            None
+        } else {
+            Some(Error::Faulty(problems))
+        }
+    }
+}
+
+fn column(employers: bool, field: &str) -> &'static str {
+    match (field, employers) {
+        ("mail", _) => "courriel",
+        ("phone", true) => "telephone",
+        ("phone", false) => "mobile",
+        ("given_name" | "family_name", true) => "contact",
+        ("given_name", false) => "prenom",
+        ("family_name", false) => "nom",
+        ("language", _) => "langue",
+        ("access_needs", _) => "accessibilite",
+        ("name", _) => "raison_sociale",
+        ("sector", _) => "secteur",
+        _ => "(ligne)",
+    }
 }
 
 /// What the directory gave each key.

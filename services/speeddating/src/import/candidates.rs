@@ -34,7 +34,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
         row.note(
             "mobile",
             &phone.number.clone(),
-            "n'est pas un mobile : aucun SMS ne partira",
+            "n'est pas un mobile français : aucun SMS ne partira",
             "",
         );
     }

@@ -31,7 +31,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> EmployerRow {
     let sector = row.text("secteur", 100);
     let position = row.text("poste", 200);
     let parallel = row.count("recruteurs", 1, RECRUITERS_MOST).unwrap_or(1);
-    let contact = row.safe("contact", 150);
+    let contact = row.safe("contact", 100);
     let (given_name, family_name) = match fields::full_name(&contact) {
         _ if row.faulty() && contact.is_empty() => (String::new(), String::new()),
         Ok(names) => names,

@@ -208,7 +208,7 @@ impl<'a> Row<'a> {
             self.note(
                 column,
                 &cell,
-                &format!("lu comme {} : le 0 initial manquait", phone.number),
+                &format!("lu comme {} : le tableur avait retiré le début", phone.number),
                 "",
             );
         }

@@ -1,6 +1,6 @@
 //! What goes in and what comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Time;
 
@@ -167,6 +167,20 @@ impl Reading {
     /// Whether anything refuses the whole import.
     pub fn faulty(&self) -> bool {
         self.problems.iter().any(|problem| !problem.notice)
+    }
+
+    /// Takes back rows that were accepted, for reasons found elsewhere.
+    pub fn refuse(&mut self, problems: Vec<Problem>) {
+        for summary in &mut self.summaries {
+            let lines: BTreeSet<u32> = problems
+                .iter()
+                .filter(|problem| problem.table == summary.table)
+                .map(|problem| problem.line)
+                .collect();
+            summary.accepted = summary.accepted.saturating_sub(lines.len());
+        }
+        self.problems.extend(problems);
+        self.problems.sort_by_key(|problem| (problem.table, problem.line));
     }
 
     /// Whether a file cannot be read at all, so that its rows cannot be left aside either.

@@ -129,4 +129,20 @@ on_each_database! { MIGRATIONS,
         assert_eq!((session.employers, session.candidates), (24, 180));
         assert_eq!(world.directory.state().people.len(), 204);
     }
+
+    async fn what_only_the_directory_refuses_is_named_by_its_row_too(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let header = "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\n";
+        let text = format!("{header}C1;Ana;Roux;;06 39 98 00 01;;;;;;\nC2;Bo;Roux;;+999 12 34 56 78;;;;;;\n");
+        let files = vec![file(proto::Table::Candidates, text.as_bytes())];
+        let request = proto::PreviewImportRequest { session_id: session.session_id.clone(), files: files.clone() };
+        let preview = world.coordinator().preview_import(request).await.unwrap().into_inner();
+        let error = preview.problems.iter().find(|problem| !problem.notice).unwrap();
+        assert_eq!((error.line, error.column.as_str(), error.key.as_str()), (3, "mobile", "C2"));
+        assert_eq!((preview.tables[0].accepted, preview.tables[0].faulty), (1, 1));
+        let reply = world.coordinator().commit_import(world.import(&session, files)).await;
+        assert_eq!(refused(reply), (Code::InvalidArgument, "FAULTY_ROWS".to_owned()));
+        assert!(world.people(&session.session_id).await.is_empty());
+    }
 }

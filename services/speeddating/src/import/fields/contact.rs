@@ -7,27 +7,46 @@ use super::Fault;
 pub(crate) struct Phone {
     /// As typed, or with the zero that a spreadsheet took away.
     pub(crate) number: String,
-    /// Whether an SMS may reach it; numbers of other countries are taken to be mobile.
+    /// Whether an SMS may reach it; numbers of other countries are for calling only.
     pub(crate) mobile: bool,
-    /// The leading zero was put back.
+    /// The leading zero, or the plus, was put back.
     pub(crate) restored: bool,
 }
-/// Country codes of French numbers: 9 digits follow.
-const FRENCH: [&str; 9] = ["33", "262", "508", "590", "594", "596", "681", "687", "689"];
+
+/// Country codes of French numbers, and how many digits follow. The directory has the same rule; what it still refuses
+/// comes back as a faulty row.
+const FRENCH: [(&str, &[usize]); 9] = [
+    ("33", &[9]),
+    ("262", &[9]),
+    ("508", &[6, 9]),
+    ("590", &[9]),
+    ("594", &[9]),
+    ("596", &[9]),
+    ("681", &[6]),
+    ("687", &[6]),
+    ("689", &[6, 8]),
+];
+
 /// An address that a mail server could accept: syntax only, nothing is looked up.
 pub(crate) fn mail(cell: &str) -> Result<(), Fault> {
     let cure = "Corrigez l'adresse (nom@exemple.fr) ou videz la cellule.";
-    if !cell.is_ascii() {
+    let Some((local, domain)) = cell.rsplit_once('@') else {
+        return Err(Fault::new("n'est pas une adresse de courriel", cure));
+    };
+    if !local.is_ascii() {
         return Err(Fault::new(
             "n'est pas une adresse de courriel : elle porte un accent",
             cure,
         ));
     }
+    let labels: Vec<&str> = domain.split('.').collect();
+    let top = labels.last().copied().unwrap_or_default();
     let sane = cell.len() <= 254
-        && cell.split_once('@').is_some_and(|(local, domain)| {
-            let labels: Vec<&str> = domain.split('.').collect();
-            local_part(local) && labels.len() >= 2 && labels.iter().all(|label| host_label(label))
-        });
+        && local_part(local)
+        && labels.len() >= 2
+        && labels.iter().all(|label| host_label(label))
+        && top.chars().count() >= 2
+        && !top.bytes().all(|byte| byte.is_ascii_digit());
     if sane {
         Ok(())
     } else {
@@ -49,8 +68,8 @@ fn host_label(label: &str) -> bool {
     !label.is_empty()
         && label.len() <= 63
         && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '-')
         && !label.starts_with('-')
         && !label.ends_with('-')
 }
@@ -79,23 +98,35 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
         })
     };
     if international {
-        if let Some(national) = FRENCH.iter().find_map(|code| digits.strip_prefix(code)) {
+        if let Some((code, lengths)) = FRENCH.iter().find(|(code, _)| digits.starts_with(code)) {
+            let national = &digits[code.len()..];
             let national = national.strip_prefix('0').unwrap_or(national);
-            return match (national.len(), national.as_bytes().first()) {
-                (9, Some(b'6' | b'7')) => valid(true),
-                (9, Some(b'1'..=b'9')) => valid(false),
-                // The small Pacific territories have six digits.
-                (6, Some(b'1'..=b'9')) if !digits.starts_with("33") => valid(true),
-                (length, _) => Err(length_fault(length, "9 après l'indicatif", cure)),
+            let mobile = national.len() < 9 || national.starts_with(['6', '7']);
+            if !lengths.contains(&national.len()) {
+                let needed: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+                let needed = format!("{} après l'indicatif", needed.join(" ou "));
+                return Err(length_fault(national.len(), &needed, cure));
+            }
+            return if national.starts_with('0') {
+                Err(Fault::new("a deux zéros après l'indicatif", cure))
+            } else {
+                valid(mobile)
             };
         }
         // ITU E.164: at most 15 digits, no country code begins with 0.
         return match (digits.len(), digits.as_bytes().first()) {
-            (8..=15, Some(b'1'..=b'9')) => valid(true),
+            (8..=15, Some(b'1'..=b'9')) => valid(false),
             (8..=15, _) => Err(Fault::new("n'a pas d'indicatif de pays connu", cure)),
             (length, _) => Err(length_fault(length, "de 8 à 15", cure)),
         };
     }
+    let restored = |number, mobile| {
+        Ok(Phone {
+            number,
+            mobile,
+            restored: true,
+        })
+    };
     match (digits.len(), digits.as_bytes()) {
         (10, [b'0', b'6' | b'7', ..]) => valid(true),
         (10, [b'0', b'1'..=b'9', ..]) => valid(false),
@@ -103,13 +134,9 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
             "ne commence pas par 0 suivi d'un chiffre de 1 à 9",
             cure,
         )),
-        (9, [b'1'..=b'9', ..]) => {
-            let mobile = digits.starts_with(['6', '7']);
-            Ok(Phone {
-                number: format!("0{digits}"),
-                mobile,
-                restored: true,
-            })
+        (9, [b'1'..=b'9', ..]) => restored(format!("0{digits}"), digits.starts_with(['6', '7'])),
+        (11, [b'3', b'3', first @ b'1'..=b'9', ..]) => {
+            restored(format!("+{digits}"), matches!(first, b'6' | b'7'))
         }
         (length, _) => Err(length_fault(length, "10", cure)),
     }
@@ -135,7 +162,9 @@ mod tests {
             ("+33465712876", false),
             ("+262 692 12 34 56", true),
             ("+687 75 12 34", true),
-            ("+41 79 123 45 67", true),
+            ("+41 79 123 45 67", false),
+            ("+689 87 12 34 56", true),
+            ("33639980101", true),
         ] {
             assert_eq!(phone(cell).map(|phone| phone.mobile), Ok(mobile), "{cell}");
         }
@@ -144,6 +173,8 @@ mod tests {
             "06 39 98 00 0",
             "1639980000",
             "+33 0",
+            "+262 12 34 56",
+            "+33 0063998011",
             "+0 12345678",
             "six",
             "+33 0 0639980000",
