@@ -72,6 +72,8 @@ struct Page<'a> {
     when: String,
     place: String,
     arrival: String,
+    /// Whether the day is over.
+    over: bool,
     meetings: Vec<Line>,
 }
 
@@ -241,6 +243,7 @@ fn page(console: &Console, token: &str, letters: &str, found: &Found) -> Result<
             .unwrap_or_default(),
         place: head::place(&found.session),
         arrival: plan::arrival(&found.session, &meetings),
+        over: head::date(&found.session).is_some_and(|date| date < console.today()),
         meetings,
     };
     Ok(super::show(&page)?.into_response())

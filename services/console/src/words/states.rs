@@ -71,7 +71,7 @@ pub(crate) fn reminder_state(state: ReminderState) -> Badge {
 pub(crate) fn message_state(state: &str, provider: &str) -> Badge {
     match (state, provider) {
         ("intent", _) => badge("warn", "En cours d’envoi"),
-        ("accepted", "mailbox") => badge("good", "Déposé dans la boîte locale"),
+        ("accepted", "mailbox") => badge("good", "Dans la boîte locale"),
         ("accepted", _) => badge("good", "Accepté par le transporteur"),
         ("refused" | "refused_temporary" | "refused_permanent", _) => badge("bad", "Refusé"),
         ("unknown", _) => badge("warn", "Incertain"),

@@ -204,3 +204,12 @@ async fn services_that_are_away_lead_to_a_page_without_a_way_to_the_pages_of_sta
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(!answer.body.contains("href=\"/\""));
 }
+
+#[tokio::test]
+async fn after_the_day_nobody_is_asked_to_be_there() {
+    let world = world();
+    world.change(|data| data.sessions[0].date = "2026-11-20".to_owned());
+    let answer = Browser::outside(&world).post(&address(), "lettres=gar").await;
+    assert!(answer.body.contains("Cette journée est passée"));
+    assert!(!answer.body.contains("Soyez là") && !answer.body.contains("Ajouter à mon agenda"));
+}

@@ -205,7 +205,7 @@ async fn a_person_has_their_reminders_and_messages_and_a_masked_contact() {
 async fn a_mail_is_shown_as_it_reads_in_a_sandbox_with_its_calendar_in_words() {
     let (_world, browser) = inside(sample::published(6, 30)).await;
     let list = browser.page("/messages").await;
-    assert!(list.contains("Déposé dans la boîte locale") && list.contains("Incertain"));
+    assert!(list.contains("Dans la boîte locale") && list.contains("Incertain"));
     assert!(
         !browser
             .page("/messages?canal=sms")
