@@ -14,7 +14,6 @@ use crate::{
     actions::{self, Context, Corrected, Import, Keyed, Making},
     domain::Step,
     error::Error,
-    store,
 };
 use parse::{id, text};
 
@@ -197,12 +196,7 @@ impl SpeedDatingService for Grpc {
         let mut rows = actions::list_registrations(&self.0, &actor, session, side, &page)
             .await
             .map_err(refused)?;
-        let info = page.info(&mut rows, |row| {
-            (
-                store::registrations::side_name(row.side).to_owned(),
-                row.code.clone(),
-            )
-        });
+        let info = page.info(&mut rows, |row| (row.side.as_str().to_owned(), row.code.clone()));
         let registrations = rows.iter().map(print::registration).collect();
         Ok(Response::new(proto::ListRegistrationsResponse {
             registrations,

@@ -70,6 +70,16 @@ pub struct Registration {
     pub referent: String,
 }
 
+impl Side {
+    /// As stored, and as page tokens carry it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Employer => "employer",
+            Self::Candidate => "candidate",
+        }
+    }
+}
+
 impl Registration {
     /// Whether meetings can be given to them.
     pub fn takes_part(&self) -> bool {

@@ -7,7 +7,7 @@ pub(super) trait Name: Copy + PartialEq + 'static {
     const ALL: &'static [(Self, &'static str)];
 
     fn name(self) -> &'static str {
-        // Every value is in the table: a test goes through them.
+        // Every value is in the table: a test counts them.
         Self::ALL
             .iter()
             .find(|(value, _)| *value == self)
@@ -44,8 +44,10 @@ impl Name for State {
 }
 
 impl Name for Side {
-    const ALL: &'static [(Self, &'static str)] =
-        &[(Self::Employer, "employer"), (Self::Candidate, "candidate")];
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Employer, Self::Employer.as_str()),
+        (Self::Candidate, Self::Candidate.as_str()),
+    ];
 }
 
 impl Name for Standing {
@@ -94,4 +96,30 @@ impl Name for Reason {
         (Self::ParticipationCancelled, "PARTICIPATION_CANCELLED"),
         (Self::ParticipantWithdrew, "PARTICIPANT_WITHDREW"),
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip<T: Name + std::fmt::Debug>(values: usize) {
+        assert_eq!(T::ALL.len(), values);
+        for (value, name) in T::ALL {
+            assert_eq!((T::named(name), value.name()), (Some(*value), *name));
+            assert!(!name.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_value_has_a_name_of_its_own() {
+        round_trip::<State>(9);
+        round_trip::<Standing>(6);
+        round_trip::<MeetingState>(5);
+        round_trip::<Kind>(2);
+        round_trip::<Side>(2);
+        round_trip::<EndedBy>(2);
+        round_trip::<Opinion>(3);
+        round_trip::<MilestoneKind>(2);
+        round_trip::<Reason>(3);
+    }
 }

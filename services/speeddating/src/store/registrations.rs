@@ -76,11 +76,6 @@ pub async fn list(tx: &mut Tx, listing: &Listing) -> Result<Vec<Registration>, d
     rows.into_iter().map(Row::registration).collect()
 }
 
-/// Name of a side, for page tokens.
-pub fn side_name(side: Side) -> &'static str {
-    side.name()
-}
-
 const INSERT: Sql = Sql {
     postgres: "INSERT INTO registrations (id, session_id, version, side, code, person_id, organisation_id, standing, ended_by,
             arrives, leaves, meetings_max, parallel, position, referent)

@@ -145,4 +145,30 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(reply), (Code::InvalidArgument, "FAULTY_ROWS".to_owned()));
         assert!(world.people(&session.session_id).await.is_empty());
     }
+
+    async fn an_import_killed_between_the_directory_and_its_own_transaction_goes_on(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let request = world.import(&session, event());
+        world.coordinator().commit_import(request.clone()).await.unwrap();
+        let known = world.directory.state().people.len();
+        // As if the transaction had never been committed: the directory has the people, this service has nothing.
+        let mut tx = world.db.begin().await.unwrap();
+        for statement in [
+            "DELETE FROM outbox",
+            "DELETE FROM milestones",
+            "DELETE FROM wishes",
+            "DELETE FROM registrations",
+            "UPDATE sessions SET version = 1, inputs = 0, state = 'draft'",
+        ] {
+            tx.query(statement).execute().await.unwrap();
+        }
+        let import: uuid::Uuid = request.import_id.parse().unwrap();
+        assert_eq!(tx.query("DELETE FROM requests WHERE key = $1").bind(import).execute().await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let session = world.coordinator().commit_import(request).await.unwrap().into_inner().session.unwrap();
+        assert_eq!((session.employers, session.candidates, session.wishes), (24, 180, 993));
+        assert_eq!(world.directory.state().people.len(), known, "people were made twice");
+        assert_eq!(world.told().await.len(), 24);
+    }
 }
