@@ -199,3 +199,35 @@ fn a_problem_file_is_solved_and_its_answer_checked() -> Result<()> {
     assert!(code == 1 && !out.is_empty(), "{out}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_stops_cleanly_and_a_second_process_on_the_folder_is_refused() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let (code, _, err) = jalon(
+        folder.path(),
+        &[
+            "--set",
+            "grpc.listen=127.0.0.1:0",
+            "--set",
+            "web.listen=127.0.0.1:0",
+            "serve",
+        ],
+    )?;
+    assert!(
+        code == 1 && err.contains("another jalon uses the data folder"),
+        "{err}"
+    );
+    let id = process.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    let ended = process.0.wait()?;
+    let log = std::fs::read_to_string(folder.path().join("log"))?;
+    assert!(ended.success(), "{log}");
+    assert!(
+        !folder.path().join("running.json").exists(),
+        "the address of a process that is gone"
+    );
+    assert!(!log.contains("stopped before all had finished"), "{log}");
+    Ok(())
+}

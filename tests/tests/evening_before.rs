@@ -133,16 +133,27 @@ async fn an_ordinary_wednesday_ten_people_hear_of_it_once_at_the_right_instants(
     let running = Running::start("2026-11-09T09:00:00Z").await?;
     let coordinator = published_session(&running, "2026-11-25").await?;
     running.play_until("2026-11-25T08:00:00Z").await?;
-    assert_told(&running, &coordinator, |code, slot| {
-        expected(
-            code,
-            "Mon 09/11 10:00",
-            &format!("Wed 18/11 {slot}"),
-            &format!("Mon 23/11 {slot}"),
-            "Tue 24/11 17:00",
-        )
+    assert_told(&running, &coordinator, ordinary_wednesday).await
+}
+
+fn ordinary_wednesday(code: &str, slot: &str) -> (Vec<String>, Vec<String>) {
+    let (week, two_days) = (format!("Wed 18/11 {slot}"), format!("Mon 23/11 {slot}"));
+    expected(code, "Mon 09/11 10:00", &week, &two_days, "Tue 24/11 17:00")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_wednesday_on_postgresql() -> Result<()> {
+    let Some(address) = platform::testing::postgres_database().await else {
+        println!("skipped: set TEST_POSTGRES_URL, or use tests/run");
+        return Ok(());
+    };
+    let running = Running::start_with("2026-11-09T09:00:00Z", |config| {
+        config.database.url = platform::config::Secret::new(address);
     })
-    .await
+    .await?;
+    let coordinator = published_session(&running, "2026-11-25").await?;
+    running.play_until("2026-11-25T08:00:00Z").await?;
+    assert_told(&running, &coordinator, ordinary_wednesday).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,6 +99,24 @@ pub async fn postgres(migrations: &Migrations) -> Option<Db> {
     )
 }
 
+/// The address of a database of its own on the test server, for tests of several services; none when there is no server.
+///
+/// # Panics
+/// When there is a server but it makes no database.
+pub async fn postgres_database() -> Option<String> {
+    let address = env::var("TEST_POSTGRES_URL").ok()?;
+    let name = format!(
+        "suite_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    Target::create_database(&address, &name)
+        .await
+        .expect("a PostgreSQL database");
+    let (server, _) = address.rsplit_once('/').expect("an address with a database");
+    Some(format!("{server}/{name}"))
+}
+
 /// A clock that stands at an RFC 3339 instant.
 ///
 /// # Panics

@@ -36,6 +36,16 @@ impl Target {
         }
     }
 
+    /// Makes an empty database on the server of a PostgreSQL address.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn create_database(address: &str, name: &str) -> Result<(), Error> {
+        Ok(execute_once(
+            &PgConnectOptions::from_str(address)?,
+            format!("CREATE DATABASE \"{name}\""),
+        )
+        .await?)
+    }
+
     /// Opens the database of `service` and brings the platform's tables and the service's up to date.
     pub async fn open(&self, service: &'static str, migrations: &Migrations) -> Result<Db, Error> {
         self.open_named(service, migrations).await
@@ -105,27 +115,24 @@ async fn open_postgres(address: &str, service: &str, migrations: &Migrations) ->
     Ok(Db::new(Pool::Postgres(pool)))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "before there is a Db; the name is one of our services'"
-)]
 async fn create_schema(options: &PgConnectOptions, service: &str) -> Result<(), Error> {
+    match execute_once(options, format!("CREATE SCHEMA IF NOT EXISTS \"{service}\"")).await {
+        // Two processes that start together: the other one made it.
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(()),
+        made => Ok(made?),
+    }
+}
+
+/// Before there is a [`Db`]: on a connection of its own. The names in `statement` are ours, never a user's.
+#[expect(clippy::disallowed_methods, reason = "before there is a Db")]
+async fn execute_once(options: &PgConnectOptions, statement: String) -> Result<(), sqlx::Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .connect_with(options.clone())
         .await?;
-    let made = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "CREATE SCHEMA IF NOT EXISTS \"{service}\""
-    )))
-    .execute(&pool)
-    .await;
+    let done = sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await;
     pool.close().await;
-    match made {
-        Ok(_) => Ok(()),
-        // Two processes that start together: the other one made it.
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    done.map(|_| ())
 }
 
 /// Outbox, inbox, dead letters, requests: beside the service's own tables, under a history of their own.
