@@ -65,20 +65,19 @@ async fn applied(db: &Db) -> i64 {
 }
 
 async fn publish(ground: &TestGround, db: &Db, names: &[String]) {
+    let events: Vec<Event> = (0..)
+        .zip(names)
+        .map(|(version, name)| {
+            let message = PersonErased {
+                person_id: name.clone(),
+                version,
+            };
+            let (ids, clock) = (&ground.ground.ids, &ground.ground.clock);
+            Event::new(ids, clock, "directory.person.erased.v1", &message)
+        })
+        .collect();
     let mut tx = db.begin().await.unwrap();
-    for (version, name) in (0..).zip(names) {
-        let message = PersonErased {
-            person_id: name.clone(),
-            version,
-        };
-        let event = Event::new(
-            &ground.ground.ids,
-            &ground.ground.clock,
-            "directory.person.erased.v1",
-            &message,
-        );
-        outbox::push(&mut tx, &event).await.unwrap();
-    }
+    outbox::push_all(&mut tx, &events).await.unwrap();
     tx.commit().await.unwrap();
 }
 
