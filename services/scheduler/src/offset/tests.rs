@@ -160,3 +160,21 @@ fn an_offset_reads_as_french() {
         assert_eq!(text.parse::<Offset>().unwrap().to_string(), text);
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_fall_and_what_it_takes_it_prints(text in "[-+]?(\\PC{0,8}|P?[0-9]{0,6}[a-zA-Z]{0,3}( [0-9:]{0,6})?)") {
+        if let Ok(offset) = text.parse::<Offset>() {
+            proptest::prop_assert_eq!(offset.to_string().parse::<Offset>(), Ok(offset.clone()));
+            proptest::prop_assert!(!offset.reading().is_empty());
+            let zone = TimeZone::get("Europe/Paris").unwrap();
+            let reference = "2026-11-25T09:00".parse().unwrap();
+            let at = offset.apply(&BusinessCalendar::default(), &zone, reference).unwrap();
+            let start = instant(&zone, reference).unwrap();
+            // A clock may lie after the start's own on the same day; whole days apart the sign is kept.
+            let days = at.duration_since(start).as_hours() / 24;
+            let right = if offset.is_before() { days <= 0 } else { days >= 0 };
+            proptest::prop_assert!(right, "{} gives {}", offset, at);
+        }
+    }
+}

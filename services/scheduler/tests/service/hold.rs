@@ -87,6 +87,21 @@ async fn a_retry_after_a_cancellation_is_refused_and_who_was_never_told_hears_no
 }
 
 #[tokio::test]
+async fn a_notice_is_refused_when_who_should_hear_it_turns_out_not_to_have_been_told() {
+    let world = World::at("2026-11-10T10:00").await;
+    let milestone = participation(1, 1, START, ANNA);
+    world.publish(milestone.clone()).await;
+    let plan = world.handed_over(1).await;
+    assert!(matches!(world.release(&plan, 1).await, Verdict::Granted(_)));
+    world.publish(cleared(milestone, 2)).await;
+    world.advance_to("2026-11-10T10:02");
+    let notice = world.handed_over(2).await;
+    // The retry of the plan is held back first; how it ended is not settled yet.
+    assert_eq!(refused(world.release(&plan, 2).await), "cancelled");
+    assert_eq!(refused(world.release(&notice, 1).await), "condition");
+}
+
+#[tokio::test]
 async fn a_cancellation_is_told_to_who_was_told_and_a_wrong_hour_waits() {
     let world = World::at("2026-11-10T10:00").await;
     let milestone = participation(1, 1, START, ANNA);

@@ -194,3 +194,31 @@ on_each_database! { MIGRATIONS,
         assert_eq!(counts(&mut tx).await.values().sum::<i64>(), 4);
     }
 }
+
+/// SQLite without statistics prefers any index on an equality; the claim must walk what waits, not the whole ledger.
+#[tokio::test]
+async fn on_sqlite_the_claim_looks_only_at_what_waits() {
+    let folder = platform::testing::folder();
+    let db = platform::testing::sqlite(&folder, &MIGRATIONS).await;
+    let mut tx = db.read().await.unwrap();
+    for (statement, index) in [
+        (
+            "EXPLAIN QUERY PLAN SELECT id FROM reminders WHERE state = 'planned' AND due_at <= '2026' AND NOT digest
+             ORDER BY due_at, id LIMIT 500",
+            "reminders_due",
+        ),
+        (
+            "EXPLAIN QUERY PLAN SELECT due_at FROM reminders WHERE state = 'planned' AND due_at <= '2026' AND digest = 1
+             ORDER BY due_at, id LIMIT 1",
+            "reminders_due",
+        ),
+        (
+            "EXPLAIN QUERY PLAN UPDATE reminders SET state = 'sent' WHERE delivery_id = x'00' AND state = 'queued'",
+            "reminders_of_delivery",
+        ),
+    ] {
+        let steps: Vec<(i64, i64, i64, String)> = tx.query(statement).fetch_all().await.unwrap();
+        let steps: Vec<_> = steps.into_iter().map(|step| step.3).collect();
+        assert!(steps.iter().any(|step| step.contains(index)), "{statement}: {steps:?}");
+    }
+}
