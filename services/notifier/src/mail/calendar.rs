@@ -112,14 +112,11 @@ fn event(item: &Item, content: &Content, between: Between<'_>, language: Languag
     event.done()
 }
 
-/// The same for every message about this session to this person.
+/// The same for every message about this participation to this person. The subject, not the session, names the entry:
+/// a recruiter who comes for two companies has two, and whoever withdrew and comes back has a new one, whose revisions
+/// start again below those of the entry that was cancelled.
 fn uid(item: &Item, between: Between<'_>) -> String {
-    let group = if item.group.is_empty() {
-        &item.subject
-    } else {
-        &item.group
-    };
-    let digest = Sha256::digest(format!("{group}|{}", between.person_id));
+    let digest = Sha256::digest(format!("{}|{}", item.subject, between.person_id));
     let half: String = digest.iter().take(16).fold(String::new(), |mut text, byte| {
         use std::fmt::Write as _;
         let _infallible = write!(text, "{byte:02x}");

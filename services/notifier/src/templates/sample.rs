@@ -18,7 +18,12 @@ pub(super) fn contents(kind: &Kind) -> Vec<Content> {
         (true, "b2b"),
         (false, "employer_candidate"),
     ] {
-        for cleared in [None, Some("SESSION_CANCELLED"), Some("PARTICIPATION_CANCELLED")] {
+        for cleared in [
+            None,
+            Some("SESSION_CANCELLED"),
+            Some("PARTICIPATION_CANCELLED"),
+            Some("PARTICIPANT_WITHDREW"),
+        ] {
             for (occasion, previous) in [
                 ("planned", None),
                 ("moved", Some(datetime(2026, 11, 24, 9, 30, 0, 0))),

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use contracts::{
     common::v1::PageRequest,
@@ -8,13 +8,14 @@ use contracts::{
     },
 };
 use jiff::SignedDuration;
+use notifier::Settings;
 use platform::{
     auth::{Actor, Role, Scope},
-    testing::eventually,
+    testing::{TestGround, eventually},
 };
 use uuid::Uuid;
 
-use crate::stage::Stage;
+use crate::stage::{Gate, Stage, built};
 
 #[tokio::test]
 async fn a_due_delivery_becomes_a_mail_in_the_mailbox_and_the_scheduler_hears_of_it_once() {
@@ -313,4 +314,72 @@ async fn a_thousand_deliveries_go_out_once_each_and_pages_follow_each_other() {
         }
     }
     assert_eq!(seen.len(), 1_000);
+}
+
+#[tokio::test]
+async fn the_whole_way_works_on_postgresql_too() {
+    let Some(db) = platform::testing::postgres(&notifier::MIGRATIONS).await else {
+        return;
+    };
+    let stage = Stage::on(TestGround::at("2026-11-18T09:00:00Z"), db, Settings::default()).await;
+    stage.service.run();
+    let deliveries: Vec<_> = (0..50).map(|_| stage.due(stage.person(|_| {}), |_| {})).collect();
+    stage.publish(deliveries.clone()).await;
+    for due in &deliveries {
+        assert_eq!(stage.settled(due).await.outcome(), Outcome::Sent);
+    }
+    let erased: Uuid = deliveries[0].recipient_person_id.parse().unwrap();
+    stage.erase(erased).await;
+    eventually("the text is forgotten", || async {
+        let messages = stage.messages().await;
+        messages
+            .iter()
+            .any(|message| message.person_id == erased.to_string() && message.text.is_empty())
+            .then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn metrics_count_and_name_nobody() {
+    let ground = TestGround::at("2026-11-18T09:00:00Z");
+    let db = platform::testing::sqlite(&ground.folder, &notifier::MIGRATIONS).await;
+    let stage = Stage::on(ground, db, Settings::default()).await;
+    let platform = stage.ground.platform_on("notifier", stage.db.clone());
+    let registry = platform.metrics.clone();
+    let counted = built(
+        &stage.ground,
+        platform,
+        &stage.peers,
+        Settings::default(),
+        Arc::new(Gate::default()),
+    )
+    .unwrap();
+    counted.run();
+    let person = stage.person(|_| {});
+    let due = stage.due(person, |_| {});
+    stage.publish(vec![due.clone()]).await;
+    stage.settled(&due).await;
+    let metrics = eventually("the attempt is counted", || async {
+        let metrics = format!("{:?}", registry.gather());
+        metrics
+            .contains("jalon_notifier_attempts_total")
+            .then_some(metrics)
+    })
+    .await;
+    assert!(
+        metrics.contains("accepted") && metrics.contains("mailbox"),
+        "{metrics}"
+    );
+    for personal in [
+        person.to_string(),
+        "amina".to_owned(),
+        "example.org".to_owned(),
+        due.delivery_id,
+    ] {
+        assert!(
+            !metrics.to_lowercase().contains(&personal),
+            "{personal} is in {metrics}"
+        );
+    }
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use contracts::{notifier::v1::Outcome, scheduler::v1::DueDelivery};
 use jiff::SignedDuration;
 use mail_parser::{MessageParser, MimeHeaders as _};
-use notifier::{Settings, SmtpSettings, Tls};
+use notifier::{DkimAlgorithm, DkimSettings, Sender, Settings, SmtpSettings, Tls};
 use platform::{config::Secret, testing::eventually};
 
 use crate::{
     smtp_server::{Encryption, Order, Server},
-    stage::Stage,
+    stage::{Stage, try_service},
 };
 
 fn settings(server: &Server, tls: Tls) -> Settings {
@@ -275,4 +275,47 @@ async fn mails_go_encrypted_and_with_the_account_and_never_in_plain_text_by_acci
     let (outcome, _, _, ends) = sent(&stage, &due).await;
     assert_eq!(outcome, Outcome::Failed, "{ends:?}");
     assert!(plain.taken().is_empty());
+}
+
+#[tokio::test]
+async fn mails_are_signed_when_there_is_a_key_and_a_faulty_key_stops_the_start() {
+    let server = Server::start(Encryption::None).await;
+    let folder = tempfile::tempdir().unwrap();
+    let key_file = folder.path().join("dkim.key");
+    // The seed of RFC 8463, appendix A.2.
+    std::fs::write(&key_file, "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n").unwrap();
+    let mut settings = settings(&server, Tls::None);
+    settings.sender = Sender {
+        name: "Maison".to_owned(),
+        address: "jalon@football.example.com".to_owned(),
+    };
+    settings.dkim = Some(DkimSettings {
+        domain: "football.example.com".to_owned(),
+        selector: "brisbane".to_owned(),
+        key_file: key_file.clone(),
+        algorithm: DkimAlgorithm::Ed25519,
+    });
+    let stage = Stage::with(settings.clone()).await;
+    stage.service.run();
+    assert_eq!(sent(&stage, &mail_only(&stage)).await.0, Outcome::Sent);
+    let text = server.taken().remove(0).1;
+    let parsed = MessageParser::default().parse(text.as_bytes()).unwrap();
+    let signature = parsed.header_raw("DKIM-Signature").unwrap().to_lowercase();
+    for part in [
+        "a=ed25519-sha256",
+        "d=football.example.com",
+        "s=brisbane",
+        "c=relaxed/relaxed",
+        "message-id",
+        "content-type",
+    ] {
+        assert!(signature.contains(part), "{part} is not in {signature}");
+    }
+    if let Ok(file) = std::env::var("KEEP_SIGNED_MAIL") {
+        std::fs::write(file, text).unwrap();
+    }
+
+    std::fs::write(&key_file, "no key").unwrap();
+    let error = try_service(&stage, settings).err().unwrap().to_string();
+    assert!(error.contains("dkim.key_file"), "{error}");
 }

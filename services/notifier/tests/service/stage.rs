@@ -301,18 +301,41 @@ pub(crate) fn service(
     settings: Settings,
     gate: Arc<Gate>,
 ) -> Service {
+    built(
+        ground,
+        ground.platform_on("notifier", db.clone()),
+        peers,
+        settings,
+        gate,
+    )
+    .unwrap()
+}
+
+/// Another one on the same stage, which may refuse its settings.
+pub(crate) fn try_service(stage: &Stage, settings: Settings) -> Result<Service, notifier::Error> {
+    let platform = stage.ground.platform_on("notifier", stage.db.clone());
+    built(
+        &stage.ground,
+        platform,
+        &stage.peers,
+        settings,
+        Arc::new(Gate::default()),
+    )
+}
+
+pub(crate) fn built(
+    ground: &TestGround,
+    platform: Platform,
+    peers: &Shared,
+    settings: Settings,
+    gate: Arc<Gate>,
+) -> Result<Service, notifier::Error> {
     let transport = |routes| ground.transport(routes, Actor::service("notifier"));
     let clients = Clients {
         directory: DirectoryServiceClient::new(transport(Routes::new(Directory(peers.clone())))),
         scheduler: SchedulerServiceClient::new(transport(Routes::new(Scheduler(peers.clone())))),
     };
-    Service::watched(
-        ground.platform_on("notifier", db.clone()),
-        settings,
-        clients,
-        gate,
-    )
-    .unwrap()
+    Service::watched(platform, settings, clients, gate)
 }
 
 /// What the scheduler grants: the person's part in a session, at a revision.

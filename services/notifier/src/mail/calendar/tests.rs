@@ -100,7 +100,7 @@ fn an_entry_has_what_calendars_need() {
     SEQUENCE:4
     STATUS:CONFIRMED
     SUMMARY:Rencontres employeurs\, Maison "Lyon" pour l'Emploi
-    UID:1ee1ab71f76c78460c2dfb4bd42664ae@exemple.fr
+    UID:985f3a63c6e8c18066b3f3844b82ba56@exemple.fr
     END:VEVENT
     END:VCALENDAR
     "##);
@@ -144,6 +144,12 @@ fn a_move_and_a_cancellation_are_about_the_same_entry_with_a_higher_sequence() {
     };
     let other = render(&content(1, None), other, Language::French, Timestamp::UNIX_EPOCH);
     assert_ne!(value(&first, "UID"), value(&other, "UID"));
+    let mut for_another_company = content(1, None);
+    for_another_company.items[0].subject = "speeddating.participation/2".to_owned();
+    assert_ne!(
+        value(&first, "UID"),
+        value(&rendered(&for_another_company), "UID")
+    );
 }
 
 #[test]
