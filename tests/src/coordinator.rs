@@ -90,10 +90,15 @@ impl Coordinator {
 
     /// Makes a timetable.
     pub async fn timetable(&self) -> Result<Timetable> {
+        self.timetable_with(1).await
+    }
+
+    /// Makes one of a seed, beside those of other seeds.
+    pub async fn timetable_with(&self, seed: u64) -> Result<Timetable> {
         let request = MakeTimetableRequest {
-            request_id: request(4),
+            request_id: request(1_000_000 + u128::from(seed)),
             session_id: self.session.clone(),
-            seed: 1,
+            seed,
             seconds: 5,
         };
         let reply = self

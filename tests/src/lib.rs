@@ -2,6 +2,7 @@
 //! words of a coordinator.
 
 pub mod coordinator;
+pub mod crowd;
 pub mod outside;
 pub mod process;
 pub mod suite;

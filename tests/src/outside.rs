@@ -23,7 +23,9 @@ pub fn tool(variable: &str) -> Option<PathBuf> {
 pub fn script(python: &Path, name: &str) -> Command {
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
     let mut command = Command::new(python);
-    command.arg(clients.join(name)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+        .arg(clients.join(name))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 

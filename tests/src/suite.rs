@@ -1,7 +1,12 @@
 //! All services in this process, on a folder of their own.
 
 use anyhow::Result;
-use jalon::{client::Clients, compose::Suite, config::Config, play};
+use jalon::{
+    client::Clients,
+    compose::{Running as Address, Suite},
+    config::Config,
+    play,
+};
 use platform::{
     Clock, Moment,
     auth::Actor,
@@ -9,6 +14,10 @@ use platform::{
     testing::{clock_at, moment},
 };
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 /// The suite under test.
 pub struct Running {
@@ -31,8 +40,22 @@ impl Running {
         Self::on(tempfile::tempdir()?, clock_at(instant), change).await
     }
 
+    /// As [`Running::start`], on a bus of the test's choice.
+    pub async fn start_on(instant: &str, bus: Bus) -> Result<Self> {
+        Self::build(tempfile::tempdir()?, clock_at(instant), bus, |_| {}).await
+    }
+
     /// On a folder that has been used.
     pub async fn on(folder: TempDir, clock: Clock, change: impl FnOnce(&mut Config)) -> Result<Self> {
+        Self::build(folder, clock, Bus::unruly(1), change).await
+    }
+
+    async fn build(
+        folder: TempDir,
+        clock: Clock,
+        bus: Bus,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         let mut config = Config {
             data: folder.path().to_owned(),
             ..Config::default()
@@ -40,7 +63,7 @@ impl Running {
         "127.0.0.1:0".clone_into(&mut config.grpc.listen);
         "127.0.0.1:0".clone_into(&mut config.web.listen);
         change(&mut config);
-        let mut suite = Suite::build_with(config, &[], clock, Bus::unruly(1)).await?;
+        let mut suite = Suite::build_with(config, &[], clock, bus).await?;
         suite.start().await?;
         let clients = suite.clients(Actor::administrator())?;
         Ok(Self {
@@ -59,6 +82,17 @@ impl Running {
     /// Plays the calendar up to an RFC 3339 instant, from one due instant to the next.
     pub async fn play_until(&self, instant: &str) -> Result<()> {
         play::forward(&self.suite, &self.clients, moment(instant), |_| {}).await
+    }
+
+    /// What a scrape of the process gives.
+    pub async fn metrics(&self) -> Result<String> {
+        let web = Address::read(self.folder.path())?.web;
+        let mut stream = TcpStream::connect(web).await?;
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: {web}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
     }
 
     /// The suite's time.

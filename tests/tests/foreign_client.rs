@@ -1,8 +1,6 @@
 //! A client that is not ours and knows the suite by reflection only does a coordinator's work: import with errors,
 //! correction, timetable, publication, a move, cancellations; the mailbox after each. The steps are in Python.
 
-#![expect(clippy::print_stdout, reason = "the steps of the client are worth reading")]
-
 use std::{fs, path::Path, process::Command};
 
 use anyhow::Result;

@@ -1,0 +1,66 @@
+//! Promise 1: events are applied once per consumer, and their order does not matter.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use platform::bus::Bus;
+use tests::{
+    coordinator::Coordinator,
+    crowd::{Crowd, Size},
+    suite::Running,
+    telling::{lines, messages},
+};
+
+use super::story::{cancel_first_meeting, change, meetings, withdraw};
+
+/// Small, so that a few seeds take seconds.
+const SIZE: Size = Size {
+    employers: 8,
+    candidates: 40,
+    wishes: 5,
+};
+
+/// What each person was told of a session that changed four times at one instant, so that the events of one change
+/// overtake those of another.
+async fn all_told(bus: Bus) -> Result<BTreeMap<String, Vec<String>>> {
+    let running = Running::start_on("2026-11-09T09:00:00Z", bus).await?;
+    let coordinator = Coordinator::create(&running.clients, "2026-11-25").await?;
+    let crowd = Crowd::generate(SIZE, 1);
+    coordinator
+        .import(&crowd.employers, &crowd.candidates, &crowd.wishes)
+        .await?;
+    let timetable = coordinator.timetable().await?;
+    coordinator.publish(timetable.number).await?;
+    running.quiet().await?;
+
+    change(&coordinator, "2026-12-01", "").await?;
+    cancel_first_meeting(&coordinator).await?;
+    let busy = meetings(&coordinator).await?.remove(0).candidate_id;
+    let registrations = coordinator.registrations().await?;
+    let leaves = registrations
+        .iter()
+        .find(|one| one.registration_id == busy)
+        .context("somebody with a meeting")?;
+    withdraw(&coordinator, &leaves.code).await?;
+    change(&coordinator, "2026-12-02", "Mairie annexe").await?;
+    running.play_until("2026-12-02T12:00:00Z").await?;
+    let mut all = BTreeMap::new();
+    for registration in registrations {
+        let told = messages(&running.clients, &registration.person_id).await?;
+        all.insert(registration.code, lines(&told));
+    }
+    Ok(all)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_bus_does_with_events_everybody_is_told_the_same() -> Result<()> {
+    let orderly = all_told(Bus::memory()).await?;
+    assert!(orderly.values().flatten().count() > 150, "{orderly:?}");
+    for seed in 1..=4 {
+        let unruly = all_told(Bus::unruly(seed)).await?;
+        for (code, told) in &orderly {
+            assert_eq!(&unruly[code], told, "what {code} was told with seed {seed}");
+        }
+    }
+    Ok(())
+}

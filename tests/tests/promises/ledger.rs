@@ -1,0 +1,193 @@
+//! Promises 2, 3 and 4: a promise stands once, a corrected fact keeps it, a cancellation supersedes it at once, and each
+//! one ends as told or with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result};
+use contracts::{
+    directory::v1::{Channel, SetPreferenceRequest},
+    scheduler::v1::{GetStatusRequest, GetStatusResponse, Reminder, ReminderState},
+};
+use jalon::client::Clients;
+use tests::{
+    suite::Running,
+    telling::{lines, messages, reminders},
+};
+
+use super::story::{cancel, cancel_first_meeting, change, erase, person, publish, told, withdraw};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_venue_keeps_every_promise_and_what_is_told_later_names_it() -> Result<()> {
+    let running = Running::start("2026-11-09T09:00:00Z").await?;
+    let coordinator = told(&running, "2026-11-25").await?;
+    let before = promised(&running).await?;
+    assert!(before.len() > 400, "{}", before.len());
+    change(&coordinator, "", "Mairie annexe").await?;
+    running.quiet().await?;
+    let after = promised(&running).await?;
+    for (id, reminder) in &before {
+        let kept = after.get(id).context("a promise was dropped for a venue")?;
+        assert_eq!(
+            (kept.generation, &kept.due_at),
+            (reminder.generation, &reminder.due_at)
+        );
+    }
+    let added = after.iter().filter(|(id, _)| !before.contains_key(*id));
+    for (_, reminder) in added {
+        assert_eq!(reminder.policy, "speed-dating-changed", "{reminder:?}");
+    }
+    running.play_until("2026-11-18T16:00:00Z").await?;
+    let candidate = coordinator.registration("C0026").await?.person_id;
+    let all = messages(&running.clients, &candidate).await?;
+    let week = all
+        .iter()
+        .find(|message| message.template == "speed_dating_week_before")
+        .with_context(|| format!("C0026 was told {:?}", lines(&all)))?;
+    assert!(week.text.contains("Mairie annexe"), "{}", week.text);
+    assert_each_stands_once(&reminders(&running.clients, "").await?);
+    Ok(())
+}
+
+/// Reminders that are still to come, by id.
+async fn promised(running: &Running) -> Result<BTreeMap<String, Reminder>> {
+    let all = reminders(&running.clients, "").await?;
+    let planned = all
+        .into_iter()
+        .filter(|reminder| reminder.state() == ReminderState::Planned);
+    Ok(planned
+        .map(|reminder| (reminder.reminder_id.clone(), reminder))
+        .collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cancelled_a_second_before_its_reminder_is_not_told() -> Result<()> {
+    let running = Running::start("2026-11-09T09:00:00Z").await?;
+    let coordinator = told(&running, "2026-11-25").await?;
+    running.play_until("2026-11-24T15:59:59Z").await?;
+    cancel(&coordinator, "salle inondée").await?;
+    running.play_until("2026-11-24T16:00:00Z").await?;
+    let evening: Vec<Reminder> = reminders(&running.clients, "")
+        .await?
+        .into_iter()
+        .filter(|reminder| reminder.template == "speed_dating_day_before")
+        .collect();
+    assert!(evening.len() > 100, "{}", evening.len());
+    for reminder in &evening {
+        assert_eq!(reminder.state(), ReminderState::Suppressed, "{reminder:?}");
+    }
+    let metrics = running.metrics().await?;
+    let lag = sample(&metrics, "jalon_scheduler_ingest_lag_seconds_count");
+    assert!(lag > 0.0, "the way of a change to the scheduler is measured");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_ends_told_or_with_a_reason_and_none_disappears() -> Result<()> {
+    let running = Running::start("2026-11-09T09:00:00Z").await?;
+    let coordinator = publish(&running.clients, "2026-11-25").await?;
+    // While messages go out.
+    erase(&coordinator, "C0002").await?;
+    refuse_everything(&running.clients, person(&coordinator, "C0043").await?).await?;
+    withdraw(&coordinator, "C0001").await?;
+    let mut most = 0;
+    for instant in [
+        "2026-11-10T09:00:00Z",
+        "2026-11-18T10:00:00Z",
+        "2026-11-20T09:00:00Z",
+    ] {
+        running.play_until(instant).await?;
+        most = assert_balance(&running, most).await?;
+    }
+    cancel_first_meeting(&coordinator).await?;
+    change(&coordinator, "2026-12-02", "").await?;
+    running.play_until("2027-03-01T09:00:00Z").await?;
+    assert_balance(&running, most).await?;
+
+    let all = reminders(&running.clients, "").await?;
+    assert_each_stands_once(&all);
+    for reminder in &all {
+        let ended = match reminder.state() {
+            ReminderState::Sent => !reminder.channel.is_empty(),
+            ReminderState::Suppressed | ReminderState::Failed => !reminder.reason.is_empty(),
+            _ => false,
+        };
+        assert!(ended, "neither told nor explained: {reminder:?}");
+    }
+    let reasons: BTreeSet<&str> = all.iter().map(|reminder| reminder.reason.as_str()).collect();
+    for reason in ["superseded", "no_channel", "opted_out", "erased"] {
+        assert!(reasons.contains(reason), "nobody met {reason}: {reasons:?}");
+    }
+    Ok(())
+}
+
+async fn refuse_everything(clients: &Clients, known: contracts::directory::v1::Person) -> Result<()> {
+    let request = SetPreferenceRequest {
+        person_id: known.person_id,
+        version: known.version,
+        refused: vec![Channel::Sms.into(), Channel::Mail.into()],
+        preferred: Channel::Unspecified.into(),
+    };
+    clients.directory.clone().set_preference(request).await?;
+    Ok(())
+}
+
+/// The counts by state, the list and the metric are one; there are never fewer than `most` were. How many there are.
+async fn assert_balance(running: &Running, most: i64) -> Result<i64> {
+    let status = running
+        .clients
+        .scheduler
+        .clone()
+        .get_status(GetStatusRequest {})
+        .await?
+        .into_inner();
+    let GetStatusResponse {
+        planned,
+        queued,
+        sent,
+        suppressed,
+        failed,
+        ..
+    } = status;
+    let total = planned + queued + sent + suppressed + failed;
+    assert!(total >= most, "{total} of {most} reminders are left");
+    let listed = reminders(&running.clients, "").await?.len();
+    assert_eq!(i64::try_from(listed)?, total, "the list against the counts");
+    let metrics = running.metrics().await?;
+    for (state, count) in [
+        ("planned", planned),
+        ("queued", queued),
+        ("sent", sent),
+        ("suppressed", suppressed),
+        ("failed", failed),
+    ] {
+        let name = format!("jalon_scheduler_reminders{{state=\"{state}\"");
+        assert_eq!(sample(&metrics, &name).to_string(), count.to_string(), "{name}");
+    }
+    Ok(total)
+}
+
+/// The value of one line of the metrics, or of the first of its name; not a number when there is none.
+fn sample(metrics: &str, name: &str) -> f64 {
+    metrics
+        .lines()
+        .find(|line| line.starts_with(name))
+        .and_then(|line| line.rsplit_once(' ')?.1.parse().ok())
+        .unwrap_or(f64::NAN)
+}
+
+/// Promise 2: policy, subject, kind, generation, occurrence, recipient and route are its identity.
+fn assert_each_stands_once(all: &[Reminder]) {
+    let mut seen = BTreeSet::new();
+    for reminder in all {
+        let identity = (
+            &reminder.policy,
+            &reminder.subject,
+            &reminder.kind,
+            reminder.generation,
+            &reminder.occurrence,
+            &reminder.recipient_person_id,
+            &reminder.route,
+        );
+        assert!(seen.insert(identity), "it stands twice: {reminder:?}");
+    }
+}
