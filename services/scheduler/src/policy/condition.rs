@@ -3,36 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cel::common::ast::{EntryExpr, Expr, LiteralValue};
-use cel::{Context, ExecutionError, IdedExpr, Program, Value};
+use cel::{Context, ExecutionError, Program, Value};
 use contracts::kinds::{FactType, Kind};
 
 use crate::domain::{Fact, Milestone, Occasion, State};
+use names::check_names;
+
+mod names;
 
 const LENGTH_LIMIT: usize = 500;
 /// Trial evaluations stop here: 2^TRIAL_FACTS of the facts that a condition names.
 const TRIAL_FACTS: usize = 6;
-const VARIABLES: [&str; 7] = [
-    "facts",
-    "role",
-    "told",
-    "state",
-    "cleared_reason",
-    "occasion",
-    "hours_left",
-];
-const FUNCTIONS: [&str; 10] = [
-    "size",
-    "contains",
-    "startsWith",
-    "endsWith",
-    "has",
-    "exists",
-    "all",
-    "filter",
-    "map",
-    "exists_one",
-];
 
 /// A compiled condition, checked against the facts of its milestone kind. Without text it always holds.
 #[derive(Clone, Debug)]
@@ -196,122 +177,6 @@ fn example(kind: FactType) -> Value {
         FactType::Number => 1_i64.into(),
         FactType::Flag => true.into(),
         FactType::List => vec![HashMap::<String, &str>::new()].into(),
-    }
-}
-
-/// Every name must be known, in every branch: evaluation alone would miss what `||` never reaches.
-fn check_names(
-    expression: &IdedExpr,
-    declared: &BTreeMap<String, FactType>,
-    bound: &mut Vec<String>,
-    used: &mut Vec<String>,
-) -> Result<(), String> {
-    match &expression.expr {
-        Expr::Unspecified | Expr::Literal(_) => Ok(()),
-        Expr::Ident(name) if bound.contains(name) || VARIABLES.contains(&name.as_str()) => Ok(()),
-        Expr::Ident(name) if declared.contains_key(name) => Err(format!("write `facts.{name}` for the fact")),
-        Expr::Ident(name) => Err(format!("knows no `{name}`; there are {}", VARIABLES.join(", "))),
-        Expr::Select(select) => {
-            if select.operand.expr == Expr::Ident("facts".to_owned()) {
-                if !declared.contains_key(&select.field) {
-                    let names = declared.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-                    return Err(format!(
-                        "the kind declares no fact `{}`; it has {names}",
-                        select.field
-                    ));
-                }
-                if !used.contains(&select.field) {
-                    used.push(select.field.clone());
-                }
-            }
-            check_names(&select.operand, declared, bound, used)
-        }
-        Expr::Call(call) => {
-            let is_operator = !call.func_name.chars().all(|c| c.is_ascii_alphanumeric());
-            if !is_operator && !FUNCTIONS.contains(&call.func_name.as_str()) {
-                return Err(format!(
-                    "knows no function `{}`; there are {}",
-                    call.func_name,
-                    FUNCTIONS.join(", ")
-                ));
-            }
-            if matches!(call.func_name.as_str(), "_==_" | "_!=_") {
-                check_comparable(&call.args, declared)?;
-            }
-            if let Some(target) = &call.target {
-                check_names(target, declared, bound, used)?;
-            }
-            call.args
-                .iter()
-                .try_for_each(|argument| check_names(argument, declared, bound, used))
-        }
-        Expr::List(list) => list
-            .elements
-            .iter()
-            .try_for_each(|element| check_names(element, declared, bound, used)),
-        Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
-            EntryExpr::MapEntry(entry) => {
-                check_names(&entry.key, declared, bound, used)?;
-                check_names(&entry.value, declared, bound, used)
-            }
-            EntryExpr::StructField(field) => check_names(&field.value, declared, bound, used),
-        }),
-        Expr::Struct(_) => Err("cannot make a struct".to_owned()),
-        Expr::Comprehension(loops) => {
-            check_names(&loops.iter_range, declared, bound, used)?;
-            let depth = bound.len();
-            bound.extend([loops.iter_var.clone(), loops.accu_var.clone()]);
-            bound.extend(loops.iter_var2.clone());
-            for part in [
-                &loops.accu_init,
-                &loops.loop_cond,
-                &loops.loop_step,
-                &loops.result,
-            ] {
-                check_names(part, declared, bound, used)?;
-            }
-            bound.truncate(depth);
-            Ok(())
-        }
-    }
-}
-
-/// CEL calls values of two types merely unequal; in a policy that is always a mistake.
-fn check_comparable(sides: &[IdedExpr], declared: &BTreeMap<String, FactType>) -> Result<(), String> {
-    let types: Vec<_> = sides
-        .iter()
-        .filter_map(|side| static_type(side, declared))
-        .collect();
-    match types.as_slice() {
-        [left, right] if left != right => Err(format!(
-            "compares values of different types ({left} and {right}): that never holds"
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn static_type(expression: &IdedExpr, declared: &BTreeMap<String, FactType>) -> Option<&'static str> {
-    match &expression.expr {
-        Expr::Literal(LiteralValue::Boolean(_)) => Some("flag"),
-        Expr::Literal(LiteralValue::Int(_) | LiteralValue::UInt(_) | LiteralValue::Double(_)) => {
-            Some("number")
-        }
-        Expr::Literal(LiteralValue::String(_)) => Some("text"),
-        Expr::Ident(name) => match name.as_str() {
-            "told" => Some("flag"),
-            "hours_left" => Some("number"),
-            "role" | "state" | "cleared_reason" | "occasion" => Some("text"),
-            _ => None,
-        },
-        Expr::Select(select) if select.operand.expr == Expr::Ident("facts".to_owned()) => {
-            declared.get(&select.field).map(|kind| match kind {
-                FactType::Text => "text",
-                FactType::Number => "number",
-                FactType::Flag => "flag",
-                FactType::List => "list",
-            })
-        }
-        _ => None,
     }
 }
 
