@@ -5,6 +5,7 @@ mod check;
 mod model;
 mod plan;
 mod problem;
+mod propagate;
 mod refute;
 mod search;
 
@@ -68,7 +69,9 @@ impl Serialize for Answer {
 }
 
 /// Moves of one cooling, per meeting.
-const MOVES_PER_MEETING: u64 = 2_000;
+const MOVES_PER_MEETING: u64 = 10_000;
+/// Heat while nothing valid is known, beside 1 for the search for fewer breaks.
+const SEEKING: f64 = 3.0;
 /// Coolings when the caller sets no budget.
 const COOLINGS: u64 = 12;
 
@@ -86,12 +89,12 @@ pub fn solve(
     let cooling = MOVES_PER_MEETING * (model.meetings.len() as u64).max(16);
     let nodes = options.nodes.unwrap_or(COOLINGS * cooling);
     let mut effort = Effort::new(options.stop, nodes, progress);
-    if let Some(because) = refute::refute(&mut model) {
+    if let Some(because) = refute::refute(problem, &mut model) {
         return Ok(finished(Answer::Infeasible { because }, None, 0, &effort));
     }
     let bound = bound::total(&model);
     let mut search = Search::new(&model, options.seed);
-    let mut heat = 1.0;
+    let mut heat = SEEKING;
     while effort.go(0) && search.best_value().is_none_or(|value| value > bound) {
         let known = search.best_value();
         search.anneal(cooling, heat, bound, &mut effort);
@@ -105,7 +108,7 @@ pub fn solve(
                 value,
                 bound,
             );
-            heat = 0.5;
+            heat = 1.0;
         }
         if let Some(best) = &search.best {
             search.plan = best.clone();
@@ -125,7 +128,13 @@ pub fn bound(problem: &Problem) -> i64 {
     if problem.validate().is_err() {
         return 0;
     }
-    bound::total(&Model::new(problem))
+    let mut model = Model::new(problem);
+    // An infeasible problem has no answer: any bound holds, and 0 says nothing more than that.
+    if refute::refute(problem, &mut model).is_some() {
+        0
+    } else {
+        bound::total(&model)
+    }
 }
 
 fn finished(answer: Answer, breaks: Option<i64>, bound: i64, effort: &Effort) -> Solution {

@@ -251,6 +251,19 @@ fn demands_that_cannot_hold_together_are_named() {
         "3 meetings must lie in slots 0, 1, where 1 tables hold 2"
     );
 
+    // Participant 0 is busy in slot 2, so meeting 0 lies in slot 3 and meeting 1 in slot 2: then participant 2 is there twice.
+    let mut problem = sample();
+    problem.tables = 3;
+    problem.precedences.clear();
+    problem.forbidden = vec![vec![], vec![0, 1], vec![], vec![]];
+    problem.meetings[2].fixed_slot = Some(2);
+    assert_eq!(
+        because(&problem),
+        "participant 0 has 2 meetings (0, 2), one at a time; participant 1 has 2 meetings (0, 1), one at a time; \
+         participant 2 has 2 meetings (1, 2), one at a time; meeting 2 of participants 2 and 0 is fixed at slot 2; \
+         participant 1 takes no meeting in slots 0, 1"
+    );
+
     let mut problem = sample();
     problem.meetings[2].fixed_slot = Some(3);
     assert!(

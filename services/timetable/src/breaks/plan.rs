@@ -1,7 +1,12 @@
 //! Slots under construction. Nobody is ever double booked and no slot has too many meetings; a meeting may be without a slot,
 //! and precedences and fairness may be broken at a price.
 
+mod chain;
+mod spread;
+
 use super::model::{MeetingId, Model, breaks};
+pub(super) use chain::Chain;
+use spread::Spread;
 
 const NOWHERE: u8 = u8::MAX;
 const NONE: u32 = u32::MAX;
@@ -23,19 +28,6 @@ pub(super) struct Plan {
     pub(super) unfair: i64,
     pub(super) disorder: i64,
     slots: usize,
-}
-
-/// A swap of two slots for a connected set of meetings; nobody else is touched.
-#[derive(Default)]
-pub(super) struct Chain {
-    pub(super) meetings: Vec<MeetingId>,
-    /// Participants whose busy slots change.
-    ends: Vec<usize>,
-    slots: (usize, usize),
-    /// Meetings that go from the first slot to the second, less those that come back.
-    pub(super) shift: i64,
-    seen: Vec<u32>,
-    stamp: u32,
 }
 
 /// Change of the three counts.
@@ -193,7 +185,7 @@ impl Plan {
     pub(super) fn delta(&self, model: &Model, chain: &Chain) -> Delta {
         let mut delta = Delta::default();
         let (from, to) = chain.slots;
-        let mut calm = self.unfair == 0 && self.spread.0[0] > chain.ends.len();
+        let mut calm = self.unfair == 0 && self.spread.without() > chain.ends.len();
         for &person in &chain.ends {
             let (before, after) = self.ends_breaks(person, from, to);
             delta.breaks += after - before;
@@ -281,62 +273,6 @@ impl Plan {
             self.busy[person] ^= (1 << from) ^ (1 << to);
         }
     }
-}
-
-impl Chain {
-    fn start(&mut self, model: &Model, slots: (usize, usize)) {
-        self.seen.resize(model.meetings.len(), 0);
-        self.meetings.clear();
-        self.ends.clear();
-        self.stamp += 1;
-        self.shift = 0;
-        self.slots = slots;
-    }
-
-    fn take(&mut self, meeting: MeetingId) {
-        if self.seen[meeting] != self.stamp {
-            self.seen[meeting] = self.stamp;
-            self.meetings.push(meeting);
-        }
-    }
-
-    pub(super) fn has(&self, meeting: MeetingId) -> bool {
-        self.seen[meeting] == self.stamp
-    }
-}
-
-/// How many participants have 0, 1, 2 … breaks; 128 slots hold at most 63.
-#[derive(Clone)]
-struct Spread([usize; 64]);
-
-impl Spread {
-    fn new(model: &Model) -> Self {
-        let mut counts = [0; 64];
-        counts[0] = model.participants.len();
-        Self(counts)
-    }
-
-    fn turn(&mut self, before: i64, after: i64) {
-        self.0[index(before)] -= 1;
-        self.0[index(after)] += 1;
-    }
-
-    /// Breaks of all participants above the least one's plus the difference allowed.
-    fn unfair(&self, model: &Model) -> i64 {
-        let Some(difference) = model.fairness else {
-            return 0;
-        };
-        let least = self.0.iter().position(|&count| count > 0).unwrap_or(0);
-        let counts = (0_i64..).zip(self.0).skip(least);
-        let limit = whole(least) + difference;
-        counts
-            .map(|(breaks, count)| (breaks - limit).max(0) * whole(count))
-            .sum()
-    }
-}
-
-fn index(breaks: i64) -> usize {
-    usize::try_from(breaks).unwrap_or(0)
 }
 
 fn short(index: usize) -> u32 {

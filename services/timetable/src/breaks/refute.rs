@@ -1,15 +1,29 @@
-//! Demands that cannot hold together, found by counting before any search, each said in words for who must repair them.
+//! Demands that cannot hold together, found before any search, each said in words for who must repair them.
+
+mod core;
 
 use super::model::{Model, mask};
 use super::plan::Plan;
+use super::problem::Problem;
+use super::propagate::{Demands, propagate};
 
-/// Narrows the slots of the meetings by the precedences; says why when some demands cannot hold together.
-pub(super) fn refute(model: &mut Model) -> Option<Vec<String>> {
-    no_slot(model)
+/// Narrows the slots of the meetings to what the demands imply; says why when some cannot hold together.
+pub(super) fn refute(problem: &Problem, model: &mut Model) -> Option<Vec<String>> {
+    let counted = no_slot(model)
         .or_else(|| too_few_tables(model))
         .or_else(|| cycle(model))
-        .or_else(|| order(model))
-        .or_else(|| crowded(model))
+        .or_else(|| crowded(model));
+    if counted.is_some() {
+        return counted;
+    }
+    let demands = Demands::all(problem);
+    let Some(domains) = propagate(problem, model, &demands) else {
+        return Some(core::words(problem, model, demands));
+    };
+    for (meeting, domain) in model.meetings.iter_mut().zip(domains) {
+        meeting.domain = domain;
+    }
+    None
 }
 
 /// What the nearest plan still breaks.
@@ -105,31 +119,6 @@ fn cycle(model: &Model) -> Option<Vec<String>> {
     )])
 }
 
-/// Narrows earliest and latest slots along the precedences until nothing changes; there is no cycle.
-fn order(model: &mut Model) -> Option<Vec<String>> {
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for index in 0..model.precedences.len() {
-            let (before, after) = model.precedences[index];
-            let (first, second) = (model.meetings[before].domain, model.meetings[after].domain);
-            let later = second & above(first.trailing_zeros());
-            let earlier = first & below(second.ilog2());
-            if later == 0 || earlier == 0 {
-                return Some(vec![format!(
-                    "meeting {before} must come before meeting {after}, but with all other precedences their slots are {} and {}",
-                    list(first),
-                    list(second)
-                )]);
-            }
-            changed |= later != second || earlier != first;
-            model.meetings[before].domain = earlier;
-            model.meetings[after].domain = later;
-        }
-    }
-    None
-}
-
 /// Somebody has more meetings in some slots than there are slots: a set that violates Hall's condition.
 fn crowded(model: &Model) -> Option<Vec<String>> {
     for (person, participant) in model.participants.iter().enumerate() {
@@ -186,14 +175,6 @@ fn hall(domains: &[u128], slots: usize) -> Option<(Vec<usize>, u128)> {
         }
     }
     None
-}
-
-fn above(slot: u32) -> u128 {
-    if slot >= 127 { 0 } else { u128::MAX << (slot + 1) }
-}
-
-fn below(slot: u32) -> u128 {
-    (1 << slot) - 1
 }
 
 fn list(mut set: u128) -> String {

@@ -10,8 +10,14 @@ const UNPLACED: i64 = 6;
 const DISORDER: i64 = 3;
 const UNFAIR: i64 = 2;
 
-const HOT: f64 = 1.2;
-const COLD: f64 = 0.12;
+/// Temperatures, in breaks: a cold walk over plateaus finds more than a hot one.
+const HOT: f64 = 0.4;
+const COLD: f64 = 0.1;
+/// People looked at for a break to close, and how often a move is aimed at one.
+const LOOKS: usize = 4;
+const AIMED: f64 = 0.7;
+/// Meetings that are tried to make room in a slot whose tables are all taken.
+const BALANCING: u32 = 4;
 
 pub(super) struct Search<'m> {
     model: &'m Model,
@@ -103,7 +109,7 @@ impl<'m> Search<'m> {
             return;
         }
         let (meeting, slot) = match self.aimed() {
-            Some(aimed) if self.rng.below(2) == 0 => aimed,
+            Some(aimed) if self.rng.unit() < AIMED => aimed,
             _ => {
                 let meeting = self.rng.below(self.model.meetings.len());
                 (meeting, self.any_slot(meeting))
@@ -129,7 +135,7 @@ impl<'m> Search<'m> {
 
     /// While a slot would be too full, another meeting of it goes the other way, with all that it drags along.
     fn balance(&mut self) -> bool {
-        let mut tries = 4;
+        let mut tries = BALANCING;
         while let Some(full) = self.plan.overfull(self.model, &self.chain) {
             let there = &self.plan.in_slot[full];
             if tries == 0 || there.is_empty() {
@@ -137,8 +143,14 @@ impl<'m> Search<'m> {
             }
             tries -= 1;
             let other = there[self.rng.below(there.len())] as usize;
-            if !self.chain.has(other) && !self.plan.extend(self.model, other, &mut self.chain) {
-                return false;
+            if self.chain.has(other) {
+                continue;
+            }
+            let mark = self.chain.mark();
+            let fits = self.plan.extend(self.model, other, &mut self.chain);
+            // Only what brings the two slots nearer to each other helps.
+            if !fits || self.chain.shift.abs() >= mark.2.abs() {
+                self.chain.undo(mark);
             }
         }
         true
@@ -149,19 +161,22 @@ impl<'m> Search<'m> {
         if self.plan.breaks == 0 {
             return None;
         }
-        let person = self.rng.below(self.plan.busy.len());
-        let busy = self.plan.busy[person];
-        if busy == 0 {
-            return None;
+        for _ in 0..LOOKS {
+            let person = self.rng.below(self.plan.busy.len());
+            let busy = self.plan.busy[person];
+            if busy == 0 {
+                continue;
+            }
+            let span = (u128::MAX << busy.trailing_zeros()) & (u128::MAX >> busy.leading_zeros());
+            let idle = span & !busy & !self.model.participants[person].forbidden;
+            if idle == 0 {
+                continue;
+            }
+            let slot = self.rng.bit(idle);
+            let meeting = self.plan.at(person, self.rng.bit(busy))?;
+            return Some((meeting, slot));
         }
-        let span = (u128::MAX << busy.trailing_zeros()) & (u128::MAX >> busy.leading_zeros());
-        let idle = span & !busy & !self.model.participants[person].forbidden;
-        if idle == 0 {
-            return None;
-        }
-        let slot = self.rng.bit(idle);
-        let meeting = self.plan.at(person, self.rng.bit(busy))?;
-        Some((meeting, slot))
+        None
     }
 
     fn any_slot(&mut self, meeting: MeetingId) -> usize {
