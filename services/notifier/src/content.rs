@@ -81,7 +81,7 @@ impl Item {
         }
     }
 
-    /// The references "person/<id>" and "organisation/<id>" in it, to be resolved to names.
+    /// The references `person/<id>` and `organisation/<id>` in it, to be resolved to names.
     pub fn references(&self) -> impl Iterator<Item = &str> {
         let about = std::iter::once(self.about.as_str()).filter(|about| is_reference(about));
         about.chain(self.listed())

@@ -85,7 +85,7 @@ impl Peers {
             .collect())
     }
 
-    /// Display names for references "person/<id>" and "organisation/<id>".
+    /// Display names for references `person/<id>` and `organisation/<id>`.
     pub async fn names(&self, references: &[String]) -> Result<BTreeMap<String, String>, Error> {
         let mut names = BTreeMap::new();
         for chunk in references.chunks(DESCRIBED_AT_ONCE) {

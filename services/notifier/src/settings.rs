@@ -9,7 +9,7 @@ use crate::content::Organiser;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Where the pages are for those who get a link: "https://rdv.example.fr". A short name keeps SMS to one segment.
+    /// Where the pages are for those who get a link: `https://rdv.example.fr`. A short name keeps SMS to one segment.
     pub public_url: String,
     /// From whom mails come.
     pub sender: Sender,

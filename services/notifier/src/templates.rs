@@ -1,7 +1,7 @@
 //! Templates: files of the crate in French and English, checked when they are loaded so that nothing can fail at send.
 //!
 //! A template is up to four files: `<name>.<lang>.subject`, `.txt` and `.html` for mail, `.sms`. What it may print is
-//! listed in [`check`]; facts come from the milestone kinds that it is declared for, and an SMS or a subject line may
+//! listed in `templates/check.rs`; facts come from the milestone kinds that it is declared for, and an SMS or a subject line may
 //! print only those that the kind allows there.
 
 mod check;

@@ -12,15 +12,15 @@ use crate::{
     settings::{DkimAlgorithm, DkimSettings},
 };
 
-/// Headers that a forger could want to change.
-const SIGNED: [&str; 9] = [
+/// Headers that a forger could want to change. Not Content-Type: lettre writes that of a multipart message with the body
+/// and signs it as absent, which no verifier believes.
+const SIGNED: [&str; 8] = [
     "From",
     "To",
     "Subject",
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "Auto-Submitted",
     "Content-Language",
 ];
