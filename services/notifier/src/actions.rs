@@ -7,7 +7,7 @@ use platform::{Tx, outbox};
 use uuid::Uuid;
 
 pub use links::{Opened, open_link};
-pub use read::{Found, Status, delivery, message, messages, status};
+pub use read::{Found, Question, Status, delivery, message, messages, status};
 
 use crate::{
     context::Context,

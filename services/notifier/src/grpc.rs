@@ -11,7 +11,7 @@ use platform::{auth::READERS, error::Failure, grpc::actor, page::Page};
 use tonic::{Request, Response, Status, async_trait};
 use uuid::Uuid;
 
-use crate::{actions, context::Context, domain::Channel, error::Error, sms, store::Filter};
+use crate::{actions, context::Context, domain::Channel, error::Error, sms};
 
 /// As long as a preview may be: ten segments and more.
 const LONGEST_TEXT: usize = 5_000;
@@ -28,22 +28,22 @@ impl NotifierService for Grpc {
         let actor = actor(&request)?;
         let request = request.into_inner();
         let page = Page::<Uuid>::parse(request.page.as_ref())?;
-        if !request.channel.is_empty() && Channel::of(&request.channel).is_none() {
+        let channel = Channel::of(&request.channel);
+        if channel.is_none() && !request.channel.is_empty() {
             return Err(failed(&Error::Field {
                 field: "channel",
                 message: "must be mail, sms or empty",
             }));
         }
         let given = |text: String| (!text.is_empty()).then_some(text);
-        let filter = Filter {
+        let question = actions::Question {
             person: given(request.person_id)
                 .map(|id| parse(&id, "person_id"))
                 .transpose()?,
             group: given(request.group),
-            channel: given(request.channel),
-            organisations: None,
+            channel,
         };
-        let mut messages = actions::messages(&self.0, &actor, filter, &page)
+        let mut messages = actions::messages(&self.0, &actor, question, &page)
             .await
             .map_err(|error| failed(&error))?;
         let info = page.info(&mut messages, |message| message.id);

@@ -7,6 +7,8 @@ mod pace;
 mod record;
 mod recovery;
 mod render;
+mod resolve;
+mod submit;
 
 use std::time::{Duration, Instant};
 

@@ -2,6 +2,8 @@
 
 mod attempts;
 mod deliveries;
+mod ends;
+mod leases;
 mod links;
 mod mailbox;
 mod messages;
@@ -11,10 +13,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, references};
-pub use deliveries::{
-    Counts, Waiting, claim, counts, find_delivery, insert_deliveries, next_wake, record_intents, renew,
-    settle, settle_person, take_lapsed, wait,
-};
+pub use deliveries::{Counts, counts, find_delivery, insert_deliveries, next_wake};
+pub use ends::{Waiting, settle, settle_person, wait};
+pub use leases::{claim, record_intents, renew, take_lapsed};
 pub use links::{find_link, forget_links, insert_links, remove_expired_links};
 pub use mailbox::{keep, present};
 pub use messages::{

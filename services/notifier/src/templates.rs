@@ -7,6 +7,7 @@
 mod check;
 mod context;
 mod dates;
+mod engine;
 mod files;
 mod sample;
 mod typography;
@@ -14,7 +15,7 @@ mod typography;
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use contracts::kinds::Kind;
-use minijinja::{Environment, Error as Jinja, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig};
+use minijinja::{Environment, Error as Jinja, Value};
 
 pub use files::{DECLARATIONS, Declaration};
 
@@ -134,7 +135,7 @@ impl Templates {
             .into_iter()
             .flat_map(|language| [Medium::Mail, Medium::Sms].map(|medium| (language, medium)))
         {
-            let mut environment = environment(language, medium);
+            let mut environment = engine::environment(language, medium);
             for (name, source) in files {
                 if let Err(error) = environment.add_template(name, source) {
                     let problem = problem(name, &error);
@@ -253,41 +254,6 @@ impl Templates {
                 template,
             })
     }
-}
-
-fn environment(language: Language, medium: Medium) -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // Tags stand on lines of their own without leaving blank ones.
-    if let Ok(syntax) = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true)
-        .build()
-    {
-        environment.set_syntax(syntax);
-    }
-    let unreadable =
-        |what: &str| Jinja::new(ErrorKind::InvalidOperation, format!("{what} is no date or time"));
-    environment.add_filter("date", move |text: &str| {
-        let at = dates::read(text).ok_or_else(|| unreadable("date"))?;
-        Ok::<_, Jinja>(dates::date(at.date(), language, medium))
-    });
-    environment.add_filter("clock", move |text: &str| {
-        let at = dates::read(text).ok_or_else(|| unreadable("clock"))?;
-        Ok::<_, Jinja>(dates::clock(at.time(), language, medium))
-    });
-    environment.add_filter("moment", move |text: &str| {
-        let at = dates::read(text).ok_or_else(|| unreadable("moment"))?;
-        Ok::<_, Jinja>(dates::moment(at, language, medium))
-    });
-    environment.add_filter("event", move |kind: &str| match (language, kind) {
-        (Language::French, "b2b") => "rencontres entre professionnels",
-        (Language::French, _) => "rencontres employeurs",
-        (Language::English, "b2b") => "business meetings",
-        (Language::English, _) => "employer meetings",
-    });
-    environment
 }
 
 fn problem(name: &str, error: &Jinja) -> Problem {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    domain::{Attempt, Message},
+    domain::{Attempt, Channel, Message},
     error::Error,
     store::{self, Counts, Filter},
 };
@@ -36,16 +36,32 @@ pub struct Status {
     pub next_at: Option<Moment>,
 }
 
+/// Which messages are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// To this person.
+    pub person: Option<Uuid>,
+    /// About this session.
+    pub group: Option<String>,
+    /// On this channel.
+    pub channel: Option<Channel>,
+}
+
 /// A page of messages, newest first, of the organisations that the actor may see; one row more than shown when there
 /// is a next page.
 pub async fn messages(
     context: &Context,
     actor: &Actor,
-    mut filter: Filter,
+    question: Question,
     page: &Page<Uuid>,
 ) -> Result<Vec<Message>, Error> {
     actor.require(READERS)?;
-    filter.organisations = actor.scope.filter();
+    let filter = Filter {
+        person: question.person,
+        group: question.group,
+        channel: question.channel.map(|channel| channel.name().to_owned()),
+        organisations: actor.scope.filter(),
+    };
     Ok(store::list_messages(&mut context.db.read().await?, &filter, page.after, page.limit()).await?)
 }
 

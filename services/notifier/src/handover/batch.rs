@@ -1,33 +1,24 @@
 use std::collections::BTreeMap;
 
-use futures::StreamExt as _;
 use platform::Moment;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
     RESOLVED_FOR,
-    record::{self, Ended, settlement},
+    record::{self, postpone, set_back, settlement},
     render::{self, Released},
+    resolve::{Chosen, resolve},
+    submit::submit,
 };
 use crate::{
     context::Context,
-    domain::{self, Attempt, Channel, Choice, Delivery, Link, Message, Outcome, Reachable},
+    domain::{Attempt, Channel, Delivery, Link, Message, Outcome},
     error::Error,
     peers::Verdict,
     probe::Stage,
     provider::Prepared,
     store::{self, Waiting},
-    templates::Medium,
 };
-
-/// A delivery with the channel that it takes.
-struct Chosen {
-    delivery: Delivery,
-    channel: Channel,
-    address: String,
-    person: Reachable,
-}
 
 /// Hands a claimed batch over.
 pub(super) async fn hand_over(context: &Context, owner: Uuid, batch: Vec<Delivery>) -> Result<(), Error> {
@@ -48,45 +39,6 @@ pub(super) async fn hand_over(context: &Context, owner: Uuid, batch: Vec<Deliver
     context.probe.reached(Stage::Intended).await;
 
     submit(context, owner, prepared).await
-}
-
-/// Asks the directory and chooses channels. None when nothing is left to go on with.
-async fn resolve(context: &Context, owner: Uuid, batch: Vec<Delivery>) -> Result<Option<Vec<Chosen>>, Error> {
-    let mut people: Vec<Uuid> = batch.iter().map(|delivery| delivery.person_id).collect();
-    people.sort_unstable();
-    people.dedup();
-    let mut resolved = match context.peers.resolve(&people).await {
-        Ok(resolved) => resolved,
-        Err(Error::Away(_)) => return postpone(context, owner, batch.iter()).await,
-        Err(error) => return Err(error),
-    };
-    note_suppressions(context, &mut resolved).await?;
-    let (mut chosen, mut ended) = (Vec::new(), Vec::new());
-    for delivery in batch {
-        let offers = |channel| context.templates.offers(&delivery.template, medium(channel));
-        let person = resolved.get(&delivery.person_id);
-        match domain::choose(&delivery.route, &delivery.refused, offers, person) {
-            Choice::Send(channel, address) => {
-                let person = person.cloned().unwrap_or_default();
-                chosen.push(Chosen {
-                    delivery,
-                    channel,
-                    address,
-                    person,
-                });
-            }
-            Choice::Suppress(reason) => {
-                let outcome = Outcome::Suppressed(reason.to_owned());
-                ended.push(settlement(&delivery, outcome, delivery.uncertain));
-            }
-            Choice::Fail(reason) => {
-                let outcome = Outcome::Failed(reason.to_owned());
-                ended.push(settlement(&delivery, outcome, delivery.uncertain));
-            }
-        }
-    }
-    record::settlements(context, owner, ended).await?;
-    Ok((!chosen.is_empty()).then_some(chosen))
 }
 
 /// Asks the scheduler, and for the names in what it grants. None when nothing is left to go on with.
@@ -218,103 +170,6 @@ async fn intend(
     Ok((!prepared.is_empty()).then_some(prepared))
 }
 
-/// Calls the providers, and records what they say as it comes.
-async fn submit(context: &Context, owner: Uuid, prepared: Vec<(Delivery, Prepared)>) -> Result<(), Error> {
-    let mut deliveries: BTreeMap<Uuid, Delivery> = prepared
-        .iter()
-        .map(|(delivery, _)| (delivery.id, delivery.clone()))
-        .collect();
-    let (mails, texts): (Vec<_>, Vec<_>) = prepared
-        .into_iter()
-        .map(|(_, prepared)| prepared)
-        .partition(|one| one.message.channel == Channel::Mail);
-    // Providers go on while answers are recorded: one that holds the database's write lock, as the mailbox does, would
-    // otherwise keep it while it is not looked at.
-    let (heard, mut answers) = mpsc::unbounded_channel();
-    let call = async move {
-        let answered = futures::stream::select(
-            context.providers.mail.submit(mails),
-            context.providers.sms.submit(texts),
-        );
-        answered
-            .for_each(|chunk| {
-                let _over = heard.send(chunk);
-                std::future::ready(())
-            })
-            .await;
-    };
-    let record = async {
-        let mut recorded = Ok(());
-        while let Some(chunk) = answers.recv().await {
-            context.probe.reached(Stage::Answered).await;
-            let ended = chunk.into_iter().filter_map(|(prepared, answer)| {
-                let message = prepared.message;
-                Some(Ended {
-                    delivery: deliveries.remove(&message.delivery_id)?,
-                    channel: message.channel,
-                    provider: message.provider,
-                    address: Some(message.recipient),
-                    answer,
-                })
-            });
-            // After a failure the calls still go on to their end: cut off, more of them would be unknown.
-            recorded = recorded.and(record::answers(context, owner, &ended.collect::<Vec<_>>()).await);
-        }
-        recorded
-    };
-    let ((), recorded) = futures::join!(call, record);
-    recorded
-}
-
-/// A peer is away: everything waits a little longer than the last time.
-async fn postpone<T>(
-    context: &Context,
-    owner: Uuid,
-    deliveries: impl Iterator<Item = &Delivery>,
-) -> Result<Option<T>, Error> {
-    let waiting: Vec<Waiting> = deliveries.map(|delivery| set_back(context, delivery)).collect();
-    record::waiting(context, owner, &waiting).await?;
-    Ok(None)
-}
-
-fn set_back(context: &Context, delivery: &Delivery) -> Waiting {
-    let setbacks = delivery.setbacks + 1;
-    let at = context
-        .clock
-        .now()
-        .plus(domain::peer_pause(setbacks, context.ids.below(1_000)));
-    Waiting {
-        setbacks,
-        ..Waiting::of(delivery, at)
-    }
-}
-
-/// Takes addresses that a provider refused for good out of what the directory said.
-async fn note_suppressions(context: &Context, resolved: &mut BTreeMap<Uuid, Reachable>) -> Result<(), Error> {
-    let addresses = |person: &Reachable| {
-        [
-            (Channel::Mail, person.mail.clone()),
-            (Channel::Sms, person.mobile.clone()),
-        ]
-    };
-    let hashes: Vec<Vec<u8>> = resolved
-        .values()
-        .flat_map(addresses)
-        .filter(|(_, address)| !address.is_empty())
-        .map(|(channel, address)| domain::address_hash(channel, &address))
-        .collect();
-    let found = store::suppressed(&mut context.db.read().await?, &hashes).await?;
-    if !found.is_empty() {
-        for person in resolved.values_mut() {
-            let out = addresses(person).into_iter().filter(|(channel, address)| {
-                !address.is_empty() && found.contains(&domain::address_hash(*channel, address))
-            });
-            person.suppressed = out.map(|(channel, _)| channel).collect();
-        }
-    }
-    Ok(())
-}
-
 /// References of earlier attempts: a provider gets the same again, so that it can tell a copy.
 async fn references(
     context: &Context,
@@ -364,12 +219,5 @@ fn attempt(message: &Message) -> Attempt {
         state: message.state.clone(),
         detail: String::new(),
         started_at: message.created_at,
-    }
-}
-
-const fn medium(channel: Channel) -> Medium {
-    match channel {
-        Channel::Mail => Medium::Mail,
-        Channel::Sms => Medium::Sms,
     }
 }

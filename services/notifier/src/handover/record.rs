@@ -118,6 +118,29 @@ pub(super) async fn waiting(context: &Context, owner: Uuid, waiting: &[Waiting])
     Ok(())
 }
 
+/// A peer is away: everything waits a little longer than the last time.
+pub(super) async fn postpone<T>(
+    context: &Context,
+    owner: Uuid,
+    deliveries: impl Iterator<Item = &Delivery>,
+) -> Result<Option<T>, Error> {
+    let waiting: Vec<Waiting> = deliveries.map(|delivery| set_back(context, delivery)).collect();
+    self::waiting(context, owner, &waiting).await?;
+    Ok(None)
+}
+
+pub(super) fn set_back(context: &Context, delivery: &Delivery) -> Waiting {
+    let setbacks = delivery.setbacks + 1;
+    let at = context
+        .clock
+        .now()
+        .plus(domain::peer_pause(setbacks, context.ids.below(1_000)));
+    Waiting {
+        setbacks,
+        ..Waiting::of(delivery, at)
+    }
+}
+
 pub(super) fn settlement(delivery: &Delivery, outcome: Outcome, uncertain: bool) -> Settlement {
     Settlement {
         delivery_id: delivery.id,

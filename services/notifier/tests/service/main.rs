@@ -4,8 +4,11 @@
 
 mod chain;
 mod dkim;
+mod gate;
+mod granted;
 mod peers;
 mod points;
+mod reading;
 mod smtp;
 mod smtp_server;
 mod stage;

@@ -7,7 +7,11 @@ use jiff::SignedDuration;
 use notifier::{Settings, probe::Stage as At};
 use platform::testing::eventually;
 
-use crate::stage::{Gate, Stage, item, service};
+use crate::{
+    gate::Gate,
+    granted::item,
+    stage::{Stage, service},
+};
 
 /// Stops a delivery at `at`, lets the test change the world, then goes on.
 async fn changed_at(
