@@ -77,6 +77,7 @@ impl Service {
         clients: Clients,
         probe: Arc<dyn Probe>,
     ) -> Result<Self, Error> {
+        settings.check()?;
         let mailbox = Provider::Mailbox(Mailbox::new(platform.db.clone(), platform.clock.clone()));
         let mail = match &settings.smtp {
             Some(smtp) => Provider::Smtp(Smtp::new(&settings, smtp)?),

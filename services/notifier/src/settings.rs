@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use platform::config::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::content::Organiser;
+use crate::{content::Organiser, error::StartError};
 
 /// What an installation sets: who writes, how people call, and through what.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -161,6 +161,37 @@ impl Default for SmtpSettings {
 }
 
 impl Settings {
+    /// What cannot work is said at the start, not at the first message.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        let unusable = |setting, reason: &str| {
+            Err(StartError::Setting {
+                setting,
+                reason: reason.to_owned(),
+            })
+        };
+        if !["http://", "https://"]
+            .iter()
+            .any(|scheme| self.public_url.starts_with(scheme))
+        {
+            return unusable("public_url", "must begin with https:// or http://");
+        }
+        if self.sender.address.parse::<lettre::Address>().is_err() {
+            return unusable("sender.address", "must be a mail address");
+        }
+        let sender = &self.sms.sender;
+        let plain = sender.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !(3..=11).contains(&sender.len()) || !plain || sender.bytes().all(|byte| byte.is_ascii_digit()) {
+            return unusable(
+                "sms.sender",
+                "must be 3 to 11 letters and digits, not digits only",
+            );
+        }
+        if !(1..=3_660).contains(&self.link_days) {
+            return unusable("link_days", "must be from 1 to 3660");
+        }
+        Ok(())
+    }
+
     /// Whom messages name.
     pub(crate) fn organiser(&self) -> Organiser {
         Organiser {
@@ -180,5 +211,39 @@ impl Settings {
             .address
             .rsplit_once('@')
             .map_or("localhost.localdomain", |(_, domain)| domain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings
+            .check()
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_with_the_name_of_the_setting() {
+        assert_eq!(refused(|_| {}), "");
+        assert!(
+            refused(|settings| settings.public_url = "rdv.exemple.fr".to_owned())
+                .contains("notifier.public_url")
+        );
+        assert!(
+            refused(|settings| settings.sender.address = "moi".to_owned())
+                .contains("notifier.sender.address")
+        );
+        for sender in ["Maison de l'emploi", "0123456", "ab", "Été2026"] {
+            assert!(
+                refused(|settings| settings.sms.sender = sender.to_owned()).contains("notifier.sms.sender")
+            );
+        }
+        assert!(refused(|settings| settings.link_days = 0).contains("notifier.link_days"));
     }
 }

@@ -6,6 +6,7 @@ mod chain;
 mod dkim;
 mod gate;
 mod granted;
+mod lost;
 mod peers;
 mod points;
 mod reading;
