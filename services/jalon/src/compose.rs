@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::Write as _,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -67,7 +67,7 @@ impl Suite {
         let grpc = bind("grpc.listen", &config.grpc.listen).await?;
         let web = bind("web.listen", &config.web.listen).await?;
         if config.notifier.public_url == notifier::Settings::default().public_url {
-            config.notifier.public_url = format!("http://{}", web.local_addr()?);
+            config.notifier.public_url = format!("http://{}", reachable(web.local_addr()?));
         }
         let folder = DataFolder::open(&config.data)?;
         let key = SigningKey::open(&key_file(&config.data), random_seed)?;
@@ -259,7 +259,7 @@ impl Suite {
     pub fn entry(&self, running: &Running) -> Option<String> {
         self.console
             .as_ref()
-            .map(|console| console.entry_url(&format!("http://{}", running.web)))
+            .map(|console| console.entry_url(&format!("http://{}", reachable(running.web))))
     }
 
     /// Moves the time of the folder forward, and keeps it.
@@ -362,6 +362,14 @@ async fn bind(key: &str, address: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("{key}: cannot listen on {address}; choose another address or port 0 for a free one")
     })
+}
+
+/// Listening on all addresses is no address to open: this machine's own is.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
 }
 
 fn join(all: Routes, one: Routes) -> Routes {

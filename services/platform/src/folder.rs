@@ -36,7 +36,7 @@ impl DataFolder {
             folder: path.display().to_string(),
             source,
         };
-        fs::create_dir_all(path).map_err(unusable)?;
+        create_private(path).map_err(unusable)?;
         let lock = File::create(path.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
@@ -54,6 +54,18 @@ impl DataFolder {
     }
 }
 
+/// Names, addresses and messages lie in it: nobody but its owner may enter.
+fn create_private(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +77,17 @@ mod tests {
         assert!(matches!(DataFolder::open(folder.path()), Err(Error::Locked(_))));
         drop(first);
         DataFolder::open(folder.path()).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_folder_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::open(&folder.path().join("new")).unwrap();
+        assert_eq!(
+            fs::metadata(data.path()).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
     }
 }

@@ -20,8 +20,8 @@ const BATCH: i64 = 100;
 /// The consumer looks at least so often.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// So many failures, and the event goes to the dead letters.
-const MAX_ATTEMPTS: i64 = 10;
+/// So many failures, about a day of them, and the event goes to the dead letters.
+const MAX_ATTEMPTS: i64 = 1_440;
 
 /// Handled events are kept so long, so that a late copy is known.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -109,6 +109,16 @@ async fn consume_batch(db: &Db, clock: &Clock, handler: &dyn Handler) -> Result<
 
 async fn consume_one(db: &Db, clock: &Clock, handler: &dyn Handler, event: &Envelope) -> Result<(), Error> {
     let mut tx = db.begin().await?;
+    // The lock of the batch is gone: another replica may have taken the event meanwhile.
+    if tx
+        .query(STILL_WAITS)
+        .bind(event.id)
+        .fetch_optional::<(i64,)>()
+        .await?
+        .is_none()
+    {
+        return Ok(());
+    }
     match apply(&mut tx, clock, handler, std::slice::from_ref(event)).await {
         Ok(()) => tx.commit().await,
         Err(HandleError::Poison(reason)) => {
@@ -211,6 +221,11 @@ const TAKE: Sql = Sql {
                WHERE handled_at IS NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
     sqlite: "SELECT id, routing_key, body, occurred_at FROM inbox
              WHERE handled_at IS NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2",
+};
+
+const STILL_WAITS: Sql = Sql {
+    postgres: "SELECT attempts FROM inbox WHERE id = $1 AND handled_at IS NULL FOR UPDATE SKIP LOCKED",
+    sqlite: "SELECT attempts FROM inbox WHERE id = $1 AND handled_at IS NULL",
 };
 
 const MARK: Sql = Sql {

@@ -134,14 +134,16 @@ fn check(
     if !holds(policy, milestone, &reminder.role, reminder.occasion, told, now) {
         return Err(Reason::Condition);
     }
-    let previous = reminder
-        .told_before
-        .as_ref()
-        .and_then(|told| told.times.as_ref())
-        .map(|times| times.starts);
+    let known = reminder.told_before.as_ref().and_then(|told| told.times.as_ref());
+    let previous = known.map(|times| times.starts);
+    let mut seen = as_seen(milestone, present);
+    if reminder.occasion == Occasion::Cleared && known.is_some() {
+        // Moved, then cancelled before the move was told: the person waits at the old date, not at one never heard of.
+        seen.times = known.cloned();
+    }
     Ok(Item {
         reminder: reminder.id,
-        milestone: as_seen(milestone, present),
+        milestone: seen,
         role: reminder.role.clone(),
         occasion: reminder.occasion,
         previous_starts: previous.filter(|_| reminder.occasion == Occasion::Moved),

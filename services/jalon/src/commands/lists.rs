@@ -198,14 +198,16 @@ pub(crate) async fn all_registrations(clients: &mut Clients, session: &str) -> R
     Ok(all)
 }
 
-fn largest_page() -> PageRequest {
+/// The first page, as large as it may be.
+pub(crate) fn largest_page() -> PageRequest {
     PageRequest {
         size: 500,
         token: String::new(),
     }
 }
 
-fn next(token: Option<String>) -> Option<PageRequest> {
+/// The page after, if there is one.
+pub(crate) fn next(token: Option<String>) -> Option<PageRequest> {
     token
         .filter(|token| !token.is_empty())
         .map(|token| PageRequest { size: 500, token })

@@ -1,15 +1,15 @@
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use contracts::speeddating::v1::{
-    CancelMeetingRequest, CancelSessionRequest, CreateSessionRequest, GetSessionRequest, GetTimetableRequest,
-    ListSessionsRequest, PublishRequest, Session as SessionMessage, SessionKind, UpdateSessionRequest, Venue,
-    WithdrawRegistrationRequest,
+    CancelMeetingRequest, CancelSessionRequest, CreateSessionRequest, GetSessionRequest, ListSessionsRequest,
+    ListSessionsResponse, ListTimetablesRequest, PublishRequest, Session as SessionMessage, SessionKind,
+    UpdateSessionRequest, Venue, WithdrawRegistrationRequest,
 };
 use uuid::Uuid;
 
-use super::lists::all_registrations;
+use super::lists::{all_registrations, largest_page, next};
 use crate::{client::Clients, config::Config, print};
 
 #[derive(Debug, clap::Args)]
@@ -100,27 +100,21 @@ impl Session {
                 println!("{}", reply.session.unwrap_or_default().session_id);
             }
             Command::List { json } => {
-                let reply = clients
-                    .speeddating
-                    .list_sessions(ListSessionsRequest { page: None })
-                    .await?
-                    .into_inner();
+                let reply = all(&mut clients).await?;
                 if json {
                     print::json("jalon.speeddating.v1.ListSessionsResponse", &reply)?;
                 } else {
                     let rows: Vec<_> = reply.sessions.iter().map(row).collect();
-                    print::table(
-                        &[
-                            "SESSION",
-                            "DATE",
-                            "STATE",
-                            "EMPLOYERS",
-                            "CANDIDATES",
-                            "WISHES",
-                            "TITLE",
-                        ],
-                        &rows,
-                    );
+                    let headings = [
+                        "SESSION",
+                        "DATE",
+                        "STATE",
+                        "EMPLOYERS",
+                        "CANDIDATES",
+                        "WISHES",
+                        "TITLE",
+                    ];
+                    print::table(&headings, &rows);
                 }
             }
             Command::Move {
@@ -186,6 +180,22 @@ impl Create {
     }
 }
 
+/// Page after page.
+async fn all(clients: &mut Clients) -> Result<ListSessionsResponse> {
+    let mut sessions = Vec::new();
+    let mut page = Some(largest_page());
+    while page.is_some() {
+        let reply = clients
+            .speeddating
+            .list_sessions(ListSessionsRequest { page })
+            .await?
+            .into_inner();
+        sessions.extend(reply.sessions);
+        page = next(reply.page.map(|page| page.next_token));
+    }
+    Ok(ListSessionsResponse { sessions, page: None })
+}
+
 fn row(session: &SessionMessage) -> Vec<String> {
     vec![
         session.session_id.clone(),
@@ -233,21 +243,14 @@ impl Publish {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
         let mut clients = Clients::connect(config)?;
         let version = find(&mut clients, &self.session).await?.version;
-        let request = GetTimetableRequest {
-            session_id: self.session.clone(),
-            number: self.number,
+        let number = match self.number {
+            0 => newest(&mut clients, &self.session).await?,
+            number => number,
         };
-        let timetable = clients
-            .speeddating
-            .get_timetable(request)
-            .await?
-            .into_inner()
-            .timetable
-            .unwrap_or_default();
         let request = PublishRequest {
             session_id: self.session,
             version,
-            number: timetable.number,
+            number,
         };
         let reply = clients.speeddating.publish(request).await?.into_inner();
         println!(
@@ -256,6 +259,21 @@ impl Publish {
         );
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The number of the timetable that was made last.
+async fn newest(clients: &mut Clients, session: &str) -> Result<i32> {
+    let request = ListTimetablesRequest {
+        session_id: session.to_owned(),
+    };
+    let made = clients
+        .speeddating
+        .list_timetables(request)
+        .await?
+        .into_inner()
+        .timetables;
+    let newest = made.into_iter().map(|timetable| timetable.number).max();
+    newest.with_context(|| format!("no timetable yet: `jalon timetable make {session}` makes one"))
 }
 
 #[derive(Debug, clap::Args)]

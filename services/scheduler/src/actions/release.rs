@@ -19,8 +19,9 @@ pub struct Ask {
     pub attempt: i64,
 }
 
-/// Decides on attempts: the point of no return for moves and cancellations. The same attempt gets the same verdict;
-/// only one that was deferred is looked at again, once its time has come.
+/// Decides on attempts: the point of no return for moves and cancellations. A refused attempt stays refused. One that was
+/// granted and asks again has not gone out (the notifier counts the attempt up with its intent): it is decided anew,
+/// or a crash between grant and intent would send at night, or after a cancellation.
 pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<Vec<Verdict>, Error> {
     actor.require(SERVICES)?;
     let deliveries: Vec<Uuid> = asks
@@ -35,7 +36,11 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
     let mut verdicts: BTreeMap<(Uuid, i64), Verdict> = store::released(&mut tx, &deliveries)
         .await?
         .into_iter()
-        .filter(|one| !matches!(one.verdict, Verdict::Deferred(until) if until <= now.timestamp()))
+        .filter(|one| match one.verdict {
+            Verdict::Refused(_) => true,
+            Verdict::Deferred(until) => until > now.timestamp(),
+            Verdict::Granted(_) => false,
+        })
         .map(|one| ((one.delivery, one.attempt), one.verdict))
         .collect();
     let mut decided = Vec::new();

@@ -106,3 +106,25 @@ async fn a_move_after_release_leaves_the_message_and_tells_the_change() {
         "2026-11-26T14:00:00"
     );
 }
+
+#[tokio::test]
+async fn moved_then_cancelled_before_it_was_told_the_notice_names_the_date_that_was_known() {
+    let world = World::at("2026-11-10T10:00").await;
+    world.publish(participation(1, 1, START, ANNA)).await;
+    let plan = world.handed_over(1).await;
+    assert!(matches!(world.release(&plan, 1).await, Verdict::Granted(_)));
+    world.settle(&plan.delivery_id, Outcome::Sent, "").await;
+    let moved = participation(1, 2, "2026-12-03T14:00", ANNA);
+    world.publish(moved.clone()).await;
+    world.publish(cleared(moved, 3)).await;
+    world.advance_to("2026-11-10T10:02");
+    let notice = world.handed_over(2).await;
+    let Verdict::Granted(granted) = world.release(&notice, 1).await else {
+        panic!("not granted")
+    };
+    assert_eq!(granted.items[0].occasion, "cleared");
+    assert_eq!(
+        granted.items[0].milestone.as_ref().unwrap().starts_local,
+        "2026-11-25T09:00:00"
+    );
+}

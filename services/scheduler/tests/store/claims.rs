@@ -102,7 +102,7 @@ on_each_database! { MIGRATIONS,
         assert!(live.iter().all(|row| row.identity.generation == 40));
     }
 
-    async fn the_same_attempt_gets_the_same_verdict_and_a_deferred_one_is_asked_again(db: Db) {
+    async fn an_attempt_that_asks_again_is_decided_anew_until_it_is_refused(db: Db) {
         let context = replica(&db, 1, NOW);
         take_in(&context, milestone(1, 1)).await;
         actions::claim(&context).await.unwrap();
@@ -123,11 +123,20 @@ on_each_database! { MIGRATIONS,
         let morning = replica(&db, 3, "2026-11-12T07:00:00Z");
         let granted = actions::release(&morning, &actor, &ask).await.unwrap();
         assert!(matches!(granted[0], Verdict::Granted(_)));
-        // Cleared in between: the first attempt stays as it was told, the second is refused.
+        assert_eq!(actions::release(&morning, &actor, &ask).await.unwrap(), granted);
+        // Killed after the grant and before its intent, restarted at night: not outside the window.
+        let next_night = replica(&db, 4, "2026-11-12T21:30:00Z");
+        let deferred = actions::release(&next_night, &actor, &ask).await.unwrap();
+        assert!(matches!(deferred[0], Verdict::Deferred(_)), "{deferred:?}");
+        let morning = replica(&db, 5, "2026-11-13T07:00:00Z");
+        let granted = actions::release(&morning, &actor, &ask).await.unwrap();
+        assert!(matches!(granted[0], Verdict::Granted(_)));
+        // Cleared in between: neither the first attempt, which did not go out, nor a second.
         let mut gone = milestone(1, 2);
         gone.state = scheduler::domain::State::Cleared("SESSION_CANCELLED".into());
         take_in(&morning, gone).await;
-        assert_eq!(actions::release(&morning, &actor, &ask).await.unwrap(), granted);
+        let cancelled = [Verdict::Refused("cancelled".to_owned())];
+        assert_eq!(actions::release(&morning, &actor, &ask).await.unwrap(), cancelled);
         let second = [Ask { delivery, attempt: 2 }];
         let refused = Verdict::Refused("cancelled".to_owned());
         assert_eq!(actions::release(&morning, &actor, &second).await.unwrap(), [refused]);
