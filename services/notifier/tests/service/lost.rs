@@ -26,7 +26,7 @@ async fn died_at(at: At, on_unknown: &str) -> (Outcome, bool, Vec<String>, usize
     .await;
     stage.service.run();
     let person = stage.person(|person| person.mobile.clear());
-    let due = stage.due(person, |due| due.on_unknown = on_unknown.to_owned());
+    let due = stage.due(person, |due| on_unknown.clone_into(&mut due.on_unknown));
     stage.gate.stop_at(at);
     stage.publish(vec![due.clone()]).await;
     stage.gate.reached().await;
