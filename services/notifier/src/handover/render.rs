@@ -100,6 +100,15 @@ pub(super) fn render(
             message.body = sms.text;
         }
     }
+    // PostgreSQL refuses this one character, and with it the whole batch.
+    for text in [
+        &mut message.subject,
+        &mut message.body,
+        &mut message.html,
+        &mut message.calendar,
+    ] {
+        text.retain(|character| character != '\0');
+    }
     Ok((
         Prepared {
             message,

@@ -186,7 +186,10 @@ async fn the_whole_way_works_on_postgresql_too() {
     };
     let stage = Stage::on(TestGround::at("2026-11-18T09:00:00Z"), db, Settings::default()).await;
     stage.service.run();
-    let deliveries: Vec<_> = (0..50).map(|_| stage.due(stage.person(|_| {}), |_| {})).collect();
+    let mut deliveries: Vec<_> = (0..50).map(|_| stage.due(stage.person(|_| {}), |_| {})).collect();
+    // One name that the database refuses must not hold up the others.
+    let odd = stage.person(|person| person.given_name = "Zo\0é".to_owned());
+    deliveries.push(stage.due(odd, |_| {}));
     stage.publish(deliveries.clone()).await;
     for due in &deliveries {
         assert_eq!(stage.settled(due).await.outcome(), Outcome::Sent);
