@@ -9,6 +9,7 @@ needs=(
     "c_compiler|gcc libc6-dev"
     "postgres_binaries|postgresql"
     "smtp_sink|postfix"
+    "openssl_tool|openssl"
     "chromium_browser|chromium"
     "font DejaVuSans.ttf|fonts-dejavu-core"
     "font NotoColorEmoji.ttf|fonts-noto-color-emoji"
@@ -19,6 +20,7 @@ needs=(
 c_compiler() { command -v cc; }
 chromium_browser() { command -v chromium || command -v chromium-browser; }
 python_with_venv() { python3 -c 'import ensurepip, venv'; }
+openssl_tool() { command -v openssl; }
 font() { find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null | grep .; }
 # Debian keeps postfix's smtp-sink out of an ordinary user's PATH.
 smtp_sink() { PATH=$PATH:/usr/sbin command -v smtp-sink; }

@@ -3,6 +3,7 @@
 
 pub mod coordinator;
 pub mod crowd;
+pub mod mails;
 pub mod outside;
 pub mod process;
 pub mod suite;
