@@ -175,9 +175,10 @@ async fn what_falls_on_a_bank_holiday_comes_a_day_earlier() -> Result<()> {
 }
 
 /// `by` hours later on the wall clock.
-fn later(slot: &str, by: i32) -> String {
-    let (hour, minute) = slot.split_once(':').unwrap();
-    format!("{:02}:{minute}", hour.parse::<i32>().unwrap() + by)
+fn later(slot: &str, by: i64) -> String {
+    let time: jiff::civil::Time = slot.parse().expect("a wall clock");
+    let later = time.wrapping_add(jiff::SignedDuration::from_hours(by));
+    later.strftime("%H:%M").to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

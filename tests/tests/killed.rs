@@ -21,6 +21,11 @@ use tests::{
 
 const CANDIDATES: usize = 2_000;
 
+/// A row more.
+fn row(text: &mut String, cells: std::fmt::Arguments<'_>) {
+    text.push_str(&cells.to_string());
+}
+
 /// Two thousand candidates with one wish each: all of them are told at publication, and so are eighty employers.
 fn tables() -> (String, String, String) {
     let mut employers = "employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel;telephone;arrivee;depart;rendez_vous_max\r\n".to_owned();
@@ -28,16 +33,25 @@ fn tables() -> (String, String, String) {
         "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\r\n".to_owned();
     let mut wishes = "candidat;employeur;rang;avis_employeur;conseille_par_referent\r\n".to_owned();
     for employer in 0..80 {
-        employers += &format!(
-            "E{employer:03};Entreprise {employer};Commerce;Poste;2;Dominique Martin{employer};e{employer}@example.com;;09:00;12:30;\r\n"
+        row(
+            &mut employers,
+            format_args!(
+                "E{employer:03};Entreprise {employer};Commerce;Poste;2;Dominique Martin{employer};e{employer}@example.com;;09:00;12:30;\r\n"
+            ),
         );
     }
     for candidate in 0..CANDIDATES {
-        candidates += &format!(
-            "C{candidate:04};Camille;Dupont{candidate};c{candidate}@example.org;;fr;;09:00;12:30;1;\r\n"
+        row(
+            &mut candidates,
+            format_args!(
+                "C{candidate:04};Camille;Dupont{candidate};c{candidate}@example.org;;fr;;09:00;12:30;1;\r\n"
+            ),
         );
         let employer = (candidate * 7) % 80;
-        wishes += &format!("C{candidate:04};E{employer:03};1;;\r\n");
+        row(
+            &mut wishes,
+            format_args!("C{candidate:04};E{employer:03};1;;\r\n"),
+        );
     }
     (employers, candidates, wishes)
 }
@@ -83,7 +97,7 @@ async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
             "killed {kills} times: {} sent, {} queued, {} planned",
             status.sent, status.queued, status.planned
         );
-        if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_secs(120) {
+        if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_mins(2) {
             break;
         }
     }
@@ -166,7 +180,7 @@ async fn settle(clients: &Clients) -> Result<()> {
             return Ok(());
         }
         anyhow::ensure!(
-            started.elapsed() < Duration::from_secs(120),
+            started.elapsed() < Duration::from_mins(2),
             "still waiting: {scheduler:?} {notifier:?}"
         );
         tokio::time::sleep(Duration::from_millis(100)).await;

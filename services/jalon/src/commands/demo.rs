@@ -105,18 +105,17 @@ impl Demo {
 async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Session> {
     let mut plan = plan(suite, data)?;
     let mut speeddating = clients.speeddating.clone();
-    let session_id = match &plan.session {
-        Some(session) => session.clone(),
-        None => {
-            let created = speeddating.create_session(create(&plan)).await?.into_inner();
-            let session = created
-                .session
-                .context("the session that was created")?
-                .session_id;
-            plan.session = Some(session.clone());
-            plan.write(data)?;
-            session
-        }
+    let session_id = if let Some(session) = &plan.session {
+        session.clone()
+    } else {
+        let created = speeddating.create_session(create(&plan)).await?.into_inner();
+        let session = created
+            .session
+            .context("the session that was created")?
+            .session_id;
+        plan.session = Some(session.clone());
+        plan.write(data)?;
+        session
     };
     let find = async |clients: &Clients| -> Result<Session> {
         let request = GetSessionRequest {
@@ -163,7 +162,7 @@ async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Sessio
         seed: 1,
         seconds: 5,
     });
-    request.set_timeout(Duration::from_secs(60));
+    request.set_timeout(Duration::from_mins(1));
     let timetable = speeddating
         .make_timetable(request)
         .await?
