@@ -23,7 +23,7 @@ use crate::{
 /// Runs one test on each database: `name::sqlite` in a temporary file, and `name::postgres` in a schema of its own of
 /// the server at `TEST_POSTGRES_URL` (`tests/run` starts one; without it that half says so and passes).
 ///
-/// ```ignore
+/// ```text
 /// on_each_database! { crate::MIGRATIONS,
 ///     async fn a_message_is_handled_once(db: Db) { … }
 /// }
