@@ -13,16 +13,25 @@ use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha20Rng;
 use tests::{
     coordinator::{Coordinator, request},
+    crowd::{Crowd, Size},
     suite::Running,
 };
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
-use super::story::told;
-
 /// Coordinators at work at the same time, and what each of them tries.
 const COORDINATORS: u64 = 8;
 const TRIES: usize = 25;
+
+/// Many employers with time to spare: what keeps a candidate from two places is the rule, not a full employer.
+const SIZE: Size = Size {
+    employers: 16,
+    candidates: 24,
+    wishes: 4,
+};
+
+/// So many candidates are fought over.
+const CONTESTED: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_coordinators_at_once_double_book_nobody() -> Result<()> {
@@ -40,7 +49,13 @@ async fn many_coordinators_at_once_double_book_nobody_on_postgres() -> Result<()
 }
 
 async fn edited(running: Running) -> Result<()> {
-    let coordinator = told(&running, "2026-11-25").await?;
+    let coordinator = Coordinator::create(&running.clients, "2026-11-25").await?;
+    let crowd = Crowd::generate(SIZE, 1);
+    coordinator
+        .import(&crowd.employers, &crowd.candidates, &crowd.wishes)
+        .await?;
+    let published = coordinator.timetable().await?;
+    coordinator.publish(published.number).await?;
     let draft = coordinator.timetable_with(2).await?.number;
     let people = coordinator.registrations().await?;
     let mut work = JoinSet::new();
@@ -108,15 +123,30 @@ async fn edit(
     chance: &mut ChaCha20Rng,
 ) -> Result<(), Status> {
     let seen = timetable(coordinator, number).await?;
+    // All of them at the same few people, so that they get into each other's way.
+    let few: BTreeSet<&str> = people
+        .iter()
+        .filter(|one| one.side() == Side::Candidate)
+        .map(|one| one.registration_id.as_str())
+        .take(CONTESTED)
+        .collect();
     let standing: Vec<_> = seen
         .meetings
         .iter()
         .filter(|meeting| meeting.state() != MeetingState::Cancelled)
+        .filter(|meeting| few.contains(meeting.candidate_id.as_str()))
         .collect();
     let meeting = standing.choose(chance).copied().cloned().unwrap_or_default();
     let other = standing.choose(chance).copied().cloned().unwrap_or_default();
-    // Few slots, so that they get into each other's way.
-    let slot = chance.random_range(0..4);
+    let of_the_same: Vec<_> = standing
+        .iter()
+        .filter(|one| one.candidate_id == meeting.candidate_id && one.meeting_id != meeting.meeting_id)
+        .collect();
+    // Now and then where the candidate is busy already; else anywhere, where another coordinator may put them too.
+    let slot = match of_the_same.choose(chance) {
+        Some(clash) if chance.random_ratio(1, 4) => clash.slot,
+        _ => chance.random_range(0..14),
+    };
     let mut speeddating = coordinator.clients.speeddating.clone();
     match chance.random_range(0..10) {
         0..5 => {
@@ -139,7 +169,11 @@ async fn edit(
         }
         7..9 => {
             let of = |side: Side, chance: &mut ChaCha20Rng| {
-                let all: Vec<_> = people.iter().filter(|one| one.side() == side).take(12).collect();
+                let all: Vec<_> = people
+                    .iter()
+                    .filter(|one| one.side() == side)
+                    .take(CONTESTED)
+                    .collect();
                 all.choose(chance)
                     .map(|one| one.registration_id.clone())
                     .unwrap_or_default()
