@@ -1,6 +1,8 @@
 //! All services in this process, on a folder of their own.
 
-use anyhow::Result;
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, Result};
 use jalon::{
     client::Clients,
     compose::{Running as Address, Suite},
@@ -18,6 +20,9 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
+
+/// Weeks of reminders take seconds; a slow machine may need longer.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The suite under test.
 pub struct Running {
@@ -40,28 +45,19 @@ impl Running {
         Self::on(tempfile::tempdir()?, clock_at(instant), change).await
     }
 
-    /// As [`Running::start`], on a bus of the test's choice.
-    pub async fn start_on(instant: &str, bus: Bus) -> Result<Self> {
-        Self::build(tempfile::tempdir()?, clock_at(instant), bus, |_| {}).await
-    }
-
     /// On a folder that has been used.
     pub async fn on(folder: TempDir, clock: Clock, change: impl FnOnce(&mut Config)) -> Result<Self> {
-        Self::build(folder, clock, Bus::unruly(1), change).await
+        Self::on_bus(folder, clock, Bus::unruly(1), change).await
     }
 
-    async fn build(
+    /// As [`Running::on`], on a bus of the test's choice.
+    pub async fn on_bus(
         folder: TempDir,
         clock: Clock,
         bus: Bus,
         change: impl FnOnce(&mut Config),
     ) -> Result<Self> {
-        let mut config = Config {
-            data: folder.path().to_owned(),
-            ..Config::default()
-        };
-        "127.0.0.1:0".clone_into(&mut config.grpc.listen);
-        "127.0.0.1:0".clone_into(&mut config.web.listen);
+        let mut config = config(folder.path());
         change(&mut config);
         let mut suite = Suite::build_with(config, &[], clock, bus).await?;
         suite.start().await?;
@@ -75,13 +71,13 @@ impl Running {
 
     /// Waits until everything that is due was done.
     pub async fn quiet(&self) -> Result<()> {
-        play::quiet(&self.suite, &self.clients).await?;
-        Ok(())
+        let quiet = async { play::quiet(&self.suite, &self.clients).await.map(drop) };
+        in_time(quiet).await
     }
 
     /// Plays the calendar up to an RFC 3339 instant, from one due instant to the next.
     pub async fn play_until(&self, instant: &str) -> Result<()> {
-        play::forward(&self.suite, &self.clients, moment(instant), |_| {}).await
+        in_time(play::forward(&self.suite, &self.clients, moment(instant), |_| {})).await
     }
 
     /// What a scrape of the process gives.
@@ -99,4 +95,30 @@ impl Running {
     pub fn now(&self) -> Moment {
         self.suite.ground.clock.now()
     }
+}
+
+/// Only those who organise, without the scheduler and the notifier: all that they publish stays in their outboxes.
+pub async fn organisers(folder: &Path, clock: Clock) -> Result<(Suite, Clients)> {
+    let names = ["directory".to_owned(), "speeddating".to_owned()];
+    let mut suite = Suite::build_with(config(folder), &names, clock, Bus::memory()).await?;
+    suite.start().await?;
+    let clients = suite.clients(Actor::administrator())?;
+    Ok((suite, clients))
+}
+
+fn config(folder: &Path) -> Config {
+    let mut config = Config {
+        data: folder.to_owned(),
+        ..Config::default()
+    };
+    "127.0.0.1:0".clone_into(&mut config.grpc.listen);
+    "127.0.0.1:0".clone_into(&mut config.web.listen);
+    config
+}
+
+/// A suite that never comes to rest fails the test, rather than holding up all others.
+async fn in_time(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::time::timeout(PATIENCE, work)
+        .await
+        .context("the suite did not come to rest: something is tried again and again")?
 }

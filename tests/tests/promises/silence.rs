@@ -12,11 +12,10 @@ use contracts::{
     notifier::v1::{Message, OpenLinkRequest},
     speeddating::v1::{ImportFile, PreviewImportRequest, Table},
 };
-use jalon::{compose::Suite, config::Config};
-use platform::{Platform, auth::Actor, bus::Bus, testing::clock_at};
+use platform::{Platform, testing::clock_at};
 use tests::{
     coordinator::{CANDIDATES, Coordinator, EMPLOYERS},
-    suite::Running,
+    suite::{Running, organisers},
     telling::messages,
 };
 
@@ -100,17 +99,7 @@ async fn live(coordinator: &Coordinator) -> Result<()> {
 async fn events_carry_ids_and_state_and_nothing_of_people() -> Result<()> {
     // Without scheduler and notifier, events stay in the outboxes, all of them.
     let folder = tempfile::tempdir()?;
-    let mut config = Config {
-        data: folder.path().to_owned(),
-        ..Config::default()
-    };
-    "127.0.0.1:0".clone_into(&mut config.grpc.listen);
-    "127.0.0.1:0".clone_into(&mut config.web.listen);
-    let names = ["directory".to_owned(), "speeddating".to_owned()];
-    let clock = clock_at("2026-11-09T09:00:00Z");
-    let mut suite = Suite::build_with(config, &names, clock, Bus::memory()).await?;
-    suite.start().await?;
-    let clients = suite.clients(Actor::administrator())?;
+    let (suite, clients) = organisers(folder.path(), clock_at("2026-11-09T09:00:00Z")).await?;
     let coordinator = publish_tables(&clients, "2026-11-25", &employers(), &candidates()).await?;
     live(&coordinator).await?;
     erase(&coordinator, "C0001").await?;
