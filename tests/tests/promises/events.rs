@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use jalon::client::Clients;
-use platform::{bus::Bus, testing::clock_at};
+use platform::{Platform, bus::Bus, testing::clock_at};
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha20Rng;
 use tests::{
     coordinator::Coordinator,
     crowd::{Crowd, Size},
     suite::{Running, organisers},
     telling::{lines, messages},
 };
+use uuid::Uuid;
 
 use super::story::{cancel_first_meeting, change, meetings, withdraw};
 
@@ -25,13 +28,19 @@ const SIZE: Size = Size {
 const NIGHT: &str = "2026-11-09T21:00:00Z";
 
 /// What each person was told of a session that was published and changed four times before the scheduler heard of any of
-/// it, so that events of one person overtake each other.
-async fn all_told(bus: Bus) -> Result<BTreeMap<String, Vec<String>>> {
+/// it. With a seed, events come in any order, late and twice.
+async fn all_told(disorder: Option<u64>) -> Result<BTreeMap<String, Vec<String>>> {
     let (folder, clock) = (tempfile::tempdir()?, clock_at(NIGHT));
     let (suite, clients) = organisers(folder.path(), clock.clone()).await?;
     let session = published_and_changed(&clients).await?;
+    if let Some(seed) = disorder {
+        for platform in &suite.platforms {
+            shuffle(platform, seed).await?;
+        }
+    }
     suite.stop().await;
 
+    let bus = disorder.map_or_else(Bus::memory, Bus::unruly);
     let running = Running::on_bus(folder, clock, bus, |_| {}).await?;
     running.play_until("2026-12-02T12:00:00Z").await?;
     let coordinator = Coordinator {
@@ -44,6 +53,24 @@ async fn all_told(bus: Bus) -> Result<BTreeMap<String, Vec<String>>> {
         all.insert(registration.code, lines(&told));
     }
     Ok(all)
+}
+
+/// Gives what waits in the outbox ids by chance: consumers take what has arrived in the order of ids.
+async fn shuffle(platform: &Platform, seed: u64) -> Result<()> {
+    let mut chance = ChaCha20Rng::seed_from_u64(seed);
+    let mut tx = platform.db.begin().await?;
+    let ids: Vec<(Uuid,)> = tx
+        .query("SELECT id FROM outbox ORDER BY position")
+        .fetch_all()
+        .await?;
+    for (id,) in ids {
+        tx.query("UPDATE outbox SET id = $2 WHERE id = $1")
+            .bind(id)
+            .bind(Uuid::from_u128(chance.random()))
+            .execute()
+            .await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn published_and_changed(clients: &Clients) -> Result<String> {
@@ -69,10 +96,10 @@ async fn published_and_changed(clients: &Clients) -> Result<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_bus_does_with_events_everybody_is_told_the_same() -> Result<()> {
-    let orderly = all_told(Bus::memory()).await?;
+    let orderly = all_told(None).await?;
     assert!(orderly.values().flatten().count() > 100, "{orderly:?}");
     for seed in 1..=4 {
-        let unruly = all_told(Bus::unruly(seed)).await?;
+        let unruly = all_told(Some(seed)).await?;
         for (code, told) in &orderly {
             assert_eq!(&unruly[code], told, "what {code} was told with seed {seed}");
         }
