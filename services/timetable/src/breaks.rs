@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use check::{Checked, Violation, check};
 pub use problem::{Meeting, Problem, ProblemError};
 
-use crate::effort::{Effort, Options, Phase, Progress};
+use crate::effort::{Effort, Options, Progress};
 use model::Model;
 use search::Search;
 
@@ -96,22 +96,10 @@ pub fn solve(
     let mut search = Search::new(&model, options.seed);
     let mut heat = SEEKING;
     while effort.go(0) && search.best_value().is_none_or(|value| value > bound) {
-        let known = search.best_value();
         search.anneal(cooling, heat, bound, &mut effort);
-        if let Some(value) = search.best_value() {
-            effort.tell(
-                if known.is_none() {
-                    Phase::Start
-                } else {
-                    Phase::Improve
-                },
-                value,
-                bound,
-            );
-            heat = 1.0;
-        }
         if let Some(best) = &search.best {
             search.plan = best.clone();
+            heat = 1.0;
         }
     }
     let answer = match search.best.as_ref().and_then(plan::Plan::slots) {

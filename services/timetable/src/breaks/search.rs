@@ -2,7 +2,7 @@
 
 use super::model::{MeetingId, Model};
 use super::plan::{Chain, Delta, Plan};
-use crate::effort::Effort;
+use crate::effort::{Effort, Phase};
 use crate::rng::Rng;
 
 /// Prices of what must be gone in the end, in breaks. High enough to be worth several breaks, low enough to be crossed.
@@ -76,15 +76,32 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// One cooling of `nodes` moves, from hot (or warm) to cold. Ends early when nothing better than `bound` exists.
+    /// One cooling of `nodes` moves, from hot (or warm) to cold. Ends early when nothing better than `bound` exists,
+    /// and when a first valid plan is found.
     pub(super) fn anneal(&mut self, nodes: u64, heat: f64, bound: i64, effort: &mut Effort) {
         let start = effort.spent;
         let cooling = (COLD / (HOT * heat)).ln();
         while effort.spent - start < nodes {
             let done = crate::rng::share(effort.spent - start, nodes);
             self.temperature = HOT * heat * (cooling * done).exp();
+            let known = self.best_value();
             for _ in 0..64 {
                 self.step();
+            }
+            if let Some(value) = self.best_value().filter(|_| self.best_value() != known) {
+                effort.tell(
+                    if known.is_none() {
+                        Phase::Start
+                    } else {
+                        Phase::Improve
+                    },
+                    value,
+                    bound,
+                );
+                if known.is_none() {
+                    // The search for fewer breaks has its own heat.
+                    return;
+                }
             }
             if self.best_value().is_some_and(|value| value <= bound) || !effort.go(64) {
                 return;

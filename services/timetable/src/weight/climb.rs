@@ -110,7 +110,7 @@ impl<'m> Climb<'m> {
                 None
             };
             self.dived = true;
-            let cost = relax.dive_cost();
+            let cost = relax.cost();
             let mut schedule = relax.dive(start, self.unit, &mut self.search.rng, &mut || effort.go(cost));
             greedy::fill(self.model, &mut schedule, &[]);
             if schedule.value >= self.search.best.value {

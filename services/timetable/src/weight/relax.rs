@@ -72,12 +72,15 @@ impl<'m> Relax<'m> {
         }
     }
 
-    /// Up to `steps` gradient steps; stops when the bound reaches `goal` or `go` says so. The best bound found.
+    /// Up to `steps` gradient steps; stops when the bound reaches `goal`, or when `go`, asked before each, says no. The best bound found.
     pub(super) fn run(&mut self, steps: u32, goal: i64, go: &mut dyn FnMut() -> bool) -> i64 {
         let known = self.best;
         let mut last = self.best;
         let mut mean = Mean::new(&self.point);
         for step in 1..=steps {
+            if !go() {
+                break;
+            }
             self.point.step(&self.program);
             mean.add(&self.point);
             if step % LOOK != 0 {
@@ -90,7 +93,7 @@ impl<'m> Relax<'m> {
                 self.best_y
                     .clone_from(if middle < now { &mean_y } else { &self.point.y });
             }
-            if self.whole() <= goal || !go() {
+            if self.whole() <= goal {
                 break;
             }
             if middle.min(now) < last || mean.count >= step / 2 {
@@ -116,14 +119,9 @@ impl<'m> Relax<'m> {
         self.still
     }
 
-    /// What `LOOK` steps cost, in moves of the local search.
+    /// What a step costs, in moves of the local search.
     pub(super) fn cost(&self) -> u64 {
-        u64::from(LOOK) * self.point.x.len() as u64 / VARIABLES_PER_MOVE
-    }
-
-    /// The same of one round of a dive.
-    pub(super) fn dive_cost(&self) -> u64 {
-        dive::SETTLE * self.point.x.len() as u64 / VARIABLES_PER_MOVE
+        (self.point.x.len() as u64 / VARIABLES_PER_MOVE).max(1)
     }
 
     /// The pairs that a timetable of at least `value` may hold.

@@ -6,7 +6,7 @@ use crate::rng::Rng;
 use crate::weight::schedule::Schedule;
 
 /// Steps between two rounds of fixing.
-pub(super) const SETTLE: u64 = 100;
+const SETTLE: u32 = 100;
 /// Fixed at once when it is above this; else the surest alone.
 const SURE: f64 = 0.85;
 /// Below this a variable is given up.
@@ -22,7 +22,7 @@ pub(in crate::weight) struct Start<'a> {
 
 impl Relax<'_> {
     /// A timetable near the optimum of the programme, or of what is left of it beside the pairs kept. `go` is asked before each
-    /// round; when it says no the timetable is what was fixed so far.
+    /// step; when it says no the timetable is what was fixed so far.
     pub(in crate::weight) fn dive(
         &self,
         start: Option<&Start>,
@@ -45,8 +45,10 @@ impl Relax<'_> {
             self.keep(start, &mut schedule, &mut point, &open);
         }
         open.retain(|&(at, variable)| self.fits(&schedule, at, variable));
-        while !open.is_empty() && go() {
-            let x = self.settle(&mut point);
+        while !open.is_empty() {
+            let Some(x) = self.settle(&mut point, go) else {
+                break;
+            };
             open.sort_by(|a, b| x[b.1].total_cmp(&x[a.1]).then(a.cmp(b)));
             if open.first().is_none_or(|&(_, variable)| x[variable] < GONE) {
                 break;
@@ -74,13 +76,17 @@ impl Relax<'_> {
         }
     }
 
-    fn settle(&self, point: &mut Point) -> Vec<f64> {
+    /// Where the variables settle, on average; nothing when `go` ended it.
+    fn settle(&self, point: &mut Point, go: &mut dyn FnMut() -> bool) -> Option<Vec<f64>> {
         let mut mean = Mean::new(point);
         for _ in 0..SETTLE {
+            if !go() {
+                return None;
+            }
             point.step(&self.program);
             mean.add(point);
         }
-        mean.of(&mean.x)
+        Some(mean.of(&mean.x))
     }
 
     fn fits(&self, schedule: &Schedule, at: usize, variable: usize) -> bool {
