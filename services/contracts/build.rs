@@ -17,7 +17,7 @@ const FILES: [&str; 9] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut files: Vec<_> = FILES.iter().map(|file| root.join(file)).collect();
     files.push(root.join("jalon/speeddating/v1/events.proto"));
