@@ -1,27 +1,17 @@
 //! Compiles proto/ without protoc: protox parses, tonic-prost-build generates.
 
-use std::{error::Error, fs, path::Path};
+use std::{
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use prost::Message as _;
-
-const FILES: [&str; 9] = [
-    "jalon/common/v1/milestone.proto",
-    "jalon/common/v1/page.proto",
-    "jalon/directory/v1/directory.proto",
-    "jalon/directory/v1/events.proto",
-    "jalon/notifier/v1/notifier.proto",
-    "jalon/notifier/v1/events.proto",
-    "jalon/scheduler/v1/scheduler.proto",
-    "jalon/scheduler/v1/events.proto",
-    "jalon/speeddating/v1/speeddating.proto",
-];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
-    let mut files: Vec<_> = FILES.iter().map(|file| root.join(file)).collect();
-    files.push(root.join("jalon/speeddating/v1/events.proto"));
-    let descriptors = protox::compile(files, [root])?;
+    let descriptors = protox::compile(contracts(&root)?, [root])?;
     let out = std::env::var("OUT_DIR")?;
     // Served by reflection, so that a foreign client needs no .proto file.
     fs::write(
@@ -33,4 +23,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     config.btree_map(["."]);
     tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
+}
+
+/// Every file below `folder`, in the order of names: what is generated must not depend on the disk.
+fn contracts(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::path);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            files.extend(contracts(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
