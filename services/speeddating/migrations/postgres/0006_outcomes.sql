@@ -1,0 +1,19 @@
+-- What each side says of a meeting; its last word counts. What both come to stands in meetings.
+CREATE TABLE words (
+    meeting_id UUID NOT NULL REFERENCES meetings (id),
+    side       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    outcome    TEXT NOT NULL,
+    said_by    TEXT NOT NULL,
+    said_at    TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (meeting_id, side)
+);
+
+-- Who is there, late or absent, and who noted it. No row: not seen yet.
+CREATE TABLE arrivals (
+    registration_id UUID NOT NULL PRIMARY KEY REFERENCES registrations (id),
+    presence        TEXT NOT NULL,
+    late_minutes    BIGINT NOT NULL,
+    noted_by        TEXT NOT NULL,
+    noted_at        TIMESTAMPTZ NOT NULL
+);
