@@ -3,6 +3,8 @@
 mod exports;
 mod imports;
 mod meetings;
+mod outcomes;
+mod plans;
 mod registrations;
 mod sessions;
 mod telling;
@@ -27,6 +29,11 @@ use crate::{
 pub use exports::export_table;
 pub use imports::{Import, Imported, Tables, commit_import, preview_import};
 pub use meetings::{Corrected, add_meeting, cancel_meeting, move_meeting, record_outcome, swap_meetings};
+pub use outcomes::{
+    Attending, Marked, Told, export_report, get_report, list_outcomes, list_presences, report_meeting,
+    set_presence,
+};
+pub use plans::{Attention, Copy, copy_session, list_attention, replace_plan};
 pub use registrations::{
     RegistrationPage, WishPage, confirm_registration, forget_person, list_registrations, list_wishes,
     set_wish, withdraw_registration,

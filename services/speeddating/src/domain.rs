@@ -1,5 +1,6 @@
 //! What a session is and what may be done to it. Decides; no I/O, no clock, no chance.
 
+mod arrival;
 mod board;
 mod correction;
 mod milestone;
@@ -7,13 +8,16 @@ mod plan;
 mod quality;
 mod refusal;
 mod registration;
+mod report;
 mod roll;
 mod session;
 mod solving;
 mod timetable;
 mod wish;
+mod word;
 
 pub use self::{
+    arrival::{Arrival, Presence},
     board::Board,
     correction::Change,
     milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
@@ -21,9 +25,11 @@ pub use self::{
     quality::{Quality, Unmet},
     refusal::{Clash, Flaw, Refusal},
     registration::{EndedBy, Registration, Side, Standing},
+    report::{Attendance, EmployerLine, Report},
     roll::{Roll, RollChange, merge_wishes},
     session::{Kind, Session, State, Step},
     solving::{Puzzle, Solution},
     timetable::{Meeting, MeetingState, OUTCOMES, Placed, Timetable},
     wish::{Opinion, Pair, Weights, Wish},
+    word::{Outcome, Word, Words},
 };

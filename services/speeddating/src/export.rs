@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::Card,
-    domain::{Opinion, Registration, Side, Wish, clock},
+    domain::{MeetingState, Opinion, Outcome, Registration, Side, Slot, Wish, Word, clock},
     import::{Table, fields::defuse, write_record},
 };
 
@@ -153,6 +153,81 @@ pub fn wishes(people: &[Registration], wishes: &[Wish]) -> String {
         record(&mut out, &cells);
     }
     out
+}
+
+/// A line for each meeting of the published timetable, with what both sides say of it.
+pub fn report(slots: &[Slot], people: &[Registration], cards: &[Card], outcomes: &[Outcome]) -> String {
+    let mut out = start(&[
+        "heure",
+        "table",
+        "employeur",
+        "raison_sociale",
+        "candidat",
+        "prenom",
+        "nom",
+        "etat",
+        "resultat_employeur",
+        "resultat_candidat",
+        "desaccord",
+    ]);
+    let known: BTreeMap<Uuid, (&Registration, &Card)> = people
+        .iter()
+        .zip(cards)
+        .map(|(person, card)| (person.id, (person, card)))
+        .collect();
+    for outcome in outcomes {
+        let meeting = &outcome.meeting;
+        let both = (
+            known.get(&meeting.pair.employer),
+            known.get(&meeting.pair.candidate),
+        );
+        let (Some((employer, firm)), Some((candidate, person))) = both else {
+            continue;
+        };
+        let slot = usize::try_from(meeting.place.slot)
+            .ok()
+            .and_then(|slot| slots.get(slot));
+        let said = |word: Option<&Word>| word.map(|word| outcome_word(&word.outcome)).unwrap_or_default();
+        record(
+            &mut out,
+            &[
+                time(slot.map(|slot| slot.starts)),
+                meeting.place.table.to_string(),
+                employer.code.clone(),
+                firm.organisation.clone(),
+                candidate.code.clone(),
+                person.given_name.clone(),
+                person.family_name.clone(),
+                state_word(meeting.state).to_owned(),
+                said(outcome.words.employer.as_ref()),
+                said(outcome.words.candidate.as_ref()),
+                yes(outcome.words.disagree()),
+            ],
+        );
+    }
+    out
+}
+
+fn state_word(state: MeetingState) -> &'static str {
+    match state {
+        MeetingState::Planned => "prévu",
+        MeetingState::Held => "tenu",
+        MeetingState::NoShowCandidate => "candidat absent",
+        MeetingState::NoShowEmployer => "employeur absent",
+        MeetingState::Cancelled => "annulé",
+    }
+}
+
+fn outcome_word(outcome: &str) -> String {
+    match outcome {
+        "none" => "sans suite",
+        "interest" => "intérêt",
+        "second_interview" => "second entretien",
+        "trial" => "essai",
+        "hired" => "embauche",
+        other => other,
+    }
+    .to_owned()
 }
 
 fn start(header: &[&str]) -> String {

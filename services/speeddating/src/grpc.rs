@@ -5,7 +5,9 @@
 
 mod imports;
 mod meetings;
+mod outcomes;
 mod parse;
+mod plans;
 mod print;
 mod registrations;
 mod sessions;

@@ -15,7 +15,10 @@ use std::{convert::Infallible, sync::Arc};
 
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
-    speeddating::v1::speed_dating_service_server::SpeedDatingServiceServer,
+    speeddating::v1::{
+        outcome_service_server::OutcomeServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer,
+    },
 };
 use platform::{Platform, bus::Handler, db::Migrations, grpc::Transport};
 use serde::{Deserialize, Serialize};
@@ -79,8 +82,11 @@ impl Service {
 
     /// Its gRPC.
     pub fn routes(&self) -> Routes {
-        let server = SpeedDatingServiceServer::new(Grpc(Arc::clone(&self.context)));
-        Routes::new(server.max_decoding_message_size(LARGEST_REQUEST))
+        let grpc = || Grpc(Arc::clone(&self.context));
+        let sessions = SpeedDatingServiceServer::new(grpc());
+        Routes::new(sessions.max_decoding_message_size(LARGEST_REQUEST))
+            .add_service(SessionServiceServer::new(grpc()))
+            .add_service(OutcomeServiceServer::new(grpc()))
     }
 
     /// What it does with the events of others.

@@ -3,6 +3,7 @@
 //! Many rows travel as one JSON parameter: a session may have thousands of wishes, and a statement a row would take
 //! longer than a coordinator waits.
 
+pub mod arrivals;
 pub mod meetings;
 pub mod milestones;
 mod names;
@@ -10,6 +11,7 @@ pub mod registrations;
 pub mod sessions;
 pub mod timetables;
 pub mod wishes;
+pub mod words;
 
 use jiff::civil::{Date, Time};
 use platform::db;

@@ -9,11 +9,12 @@ CREATE TABLE words (
     PRIMARY KEY (meeting_id, side)
 ) STRICT;
 
--- Who is there, late or absent, and who noted it. No row: not seen yet.
+-- Who is there, late or absent, who noted it, and whether they had confirmed before. No row: not seen yet.
 CREATE TABLE arrivals (
     registration_id BLOB NOT NULL PRIMARY KEY REFERENCES registrations (id),
     presence        TEXT NOT NULL,
     late_minutes    INTEGER NOT NULL,
+    was_confirmed   INTEGER NOT NULL,
     noted_by        TEXT NOT NULL,
     noted_at        TEXT NOT NULL
 ) STRICT;

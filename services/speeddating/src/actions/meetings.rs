@@ -4,12 +4,14 @@ use platform::auth::Actor;
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, Whole, held, recall, remember,
+    Context, Keyed, Whole, held,
+    outcomes::hear,
+    recall, remember,
     telling::{concerned, tell},
     timetable,
 };
 use crate::{
-    domain::{Board, Change, Meeting, MeetingState, Pair, Quality, Refusal, Session, Step, Timetable},
+    domain::{Board, Change, Meeting, MeetingState, Pair, Quality, Refusal, Session, Side, Step, Timetable},
     error::Error,
     store,
 };
@@ -112,32 +114,17 @@ pub async fn record_outcome(
         .await?
         .ok_or(Error::Unknown("rendez-vous"))?;
     let session = held(&mut tx, actor, home.session_id).await?;
-    session.state.after(Step::RecordOutcome)?;
-    if home.number != session.published_timetable {
-        return Err(Refusal::NotPublished.into());
-    }
     let whole = Whole::load(&mut tx, session).await?;
     let before = timetable(&mut tx, whole.session.id, home.number).await?;
-    let meeting = at(&before.meetings, id, version)?.clone();
-    let mut recorded = meeting.record(state, outcome)?;
-    recorded.version += 1;
-    if !store::meetings::update(&mut tx, std::slice::from_ref(&recorded)).await? {
-        return Err(Error::Stale);
-    }
-    let board = whole.published(&mut tx).await?;
-    let changed = vec![recorded];
-    tell(
-        &mut tx,
-        context,
-        &whole.session,
-        &board,
-        Some(&concerned(&changed)),
-    )
-    .await?;
+    at(&before.meetings, id, version)?;
+    // Who organises notes it for the employer, whose word leads.
+    let said = (Side::Employer, Some((state, outcome)));
+    let told = hear(&mut tx, context, whole.session, &actor.subject, id, said).await?;
     tx.commit().await?;
+    let meetings = told.outcomes.into_iter().map(|outcome| outcome.meeting);
     Ok(Corrected {
-        session: whole.session,
-        meetings: changed,
+        session: told.session,
+        meetings: meetings.collect(),
     })
 }
 

@@ -153,7 +153,7 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
         };
         let forgotten = registration.forget();
         let to_come = session.state.after(Step::Register).is_ok() || session.state == State::Draft;
-        if to_come && forgotten.takes_part() {
+        if to_come && forgotten.expected() {
             withdraw(tx, context, session, forgotten, EndedBy::Participant).await?;
         } else {
             let mut forgotten = forgotten;
@@ -245,7 +245,7 @@ async fn registered(
     }
 }
 
-async fn change(tx: &mut Tx, registration: &mut Registration) -> Result<(), Error> {
+pub(super) async fn change(tx: &mut Tx, registration: &mut Registration) -> Result<(), Error> {
     registration.version += 1;
     if store::registrations::update(tx, std::slice::from_ref(registration)).await? {
         Ok(())

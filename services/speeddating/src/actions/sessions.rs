@@ -134,23 +134,7 @@ pub async fn update_session(
         session.inputs += 1;
     }
     let mut whole = Whole::load(&mut tx, session).await?;
-    if shift != 0 {
-        // Presences are part of the day that moves.
-        let mut moved = Vec::new();
-        for person in whole
-            .people
-            .iter_mut()
-            .filter(|person| person.arrives.is_some() || person.leaves.is_some())
-        {
-            person.arrives = person.arrives.map(|time| shifted(time, shift));
-            person.leaves = person.leaves.map(|time| shifted(time, shift));
-            person.version += 1;
-            moved.push(person.clone());
-        }
-        if !store::registrations::update(&mut tx, &moved).await? {
-            return Err(Error::Stale);
-        }
-    }
+    move_presences(&mut tx, &mut whole, shift).await?;
     let board = whole.published(&mut tx).await?;
     let clashes = board.clashes();
     if !clashes.is_empty() {
@@ -201,6 +185,33 @@ pub async fn advance_session(
     let view = view(&mut tx, session).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// Presences are part of the day that moves.
+pub(super) async fn move_presences(
+    tx: &mut platform::Tx,
+    whole: &mut Whole,
+    shift: i64,
+) -> Result<(), Error> {
+    if shift == 0 {
+        return Ok(());
+    }
+    let mut moved = Vec::new();
+    for person in whole
+        .people
+        .iter_mut()
+        .filter(|person| person.arrives.is_some() || person.leaves.is_some())
+    {
+        person.arrives = person.arrives.map(|time| shifted(time, shift));
+        person.leaves = person.leaves.map(|time| shifted(time, shift));
+        person.version += 1;
+        moved.push(person.clone());
+    }
+    if store::registrations::update(tx, &moved).await? {
+        Ok(())
+    } else {
+        Err(Error::Stale)
+    }
 }
 
 pub(super) async fn view(tx: &mut platform::Tx, session: Session) -> Result<View, Error> {

@@ -35,10 +35,9 @@ impl Presence {
     /// A lateness is from a minute to four hours.
     pub fn check(self) -> Result<Self, Flaw> {
         match self {
-            Self::Late(minutes) if !(1..=LATE_MOST).contains(&minutes) => Err(Flaw::new(
-                "late_minutes",
-                "le retard est de 1 à 240 minutes",
-            )),
+            Self::Late(minutes) if !(1..=LATE_MOST).contains(&minutes) => {
+                Err(Flaw::new("late_minutes", "le retard est de 1 à 240 minutes"))
+            }
             other => Ok(other),
         }
     }

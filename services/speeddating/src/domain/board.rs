@@ -118,6 +118,13 @@ impl Board {
     /// The two and the slot, if the pair can have a meeting then besides those on the board.
     fn possible(&self, pair: Pair, slot: i64) -> Result<(&Registration, &Registration, Slot), Clash> {
         let (candidate, employer, time) = self.meetable(pair, slot)?;
+        for person in [candidate, employer] {
+            if !person.expected() {
+                return Err(Clash::Absent {
+                    code: person.code.clone(),
+                });
+            }
+        }
         let (mut of_candidate, mut of_employer) = (0, 0);
         for other in self.meetings.values().filter(|meeting| meeting.stands()) {
             if other.pair == pair {

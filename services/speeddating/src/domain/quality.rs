@@ -116,7 +116,7 @@ fn unmet(board: &Board, wishes: &[Wish], weights: &Weights, standing: &[&Meeting
     let load = Load::new(standing);
     let without = board
         .people()
-        .filter(|person| person.side == Side::Candidate && person.takes_part() && !met.contains(&person.id));
+        .filter(|person| person.side == Side::Candidate && person.expected() && !met.contains(&person.id));
     let mut unmet: Vec<(&str, Unmet)> = without
         .map(|candidate| {
             let wishes = asked.get(&candidate.id).map(Vec::as_slice).unwrap_or_default();

@@ -57,6 +57,9 @@ pub enum Refusal {
     /// An outcome that contradicts the state.
     #[error("un résultat ne peut être noté que sur un rendez-vous tenu")]
     OutcomeWithoutMeeting,
+    /// The day has not come.
+    #[error("la séance n'a lieu que le {0} : rien de ce jour ne peut être noté avant")]
+    TooEarly(jiff::civil::Date),
     /// A timetable without any possible pair.
     #[error("aucun couple candidat et employeur n'est possible : importez des vœux d'abord")]
     NothingToPlan,
@@ -120,6 +123,8 @@ pub enum Clash {
     },
     #[error("{code} ne participe plus à la session")]
     Withdrawn { code: String },
+    #[error("{code} est noté absent")]
+    Absent { code: String },
     #[error("il n'y a pas d'inscription de ce côté avec cet identifiant")]
     Unregistered,
 }
@@ -155,6 +160,7 @@ fn step_words(step: Step) -> &'static str {
         Step::Start => "démarrer la séance",
         Step::Close => "terminer la séance",
         Step::RecordOutcome => "noter le résultat d'un rendez-vous",
+        Step::NotePresence => "noter une présence",
         Step::FollowUp => "clore le suivi",
         Step::Cancel => "annuler la session",
     }

@@ -81,8 +81,13 @@ impl Side {
 }
 
 impl Registration {
-    /// Whether meetings can be given to them.
+    /// Whether they belong to the session. Who is absent on the day still does: their meetings were planned.
     pub fn takes_part(&self) -> bool {
+        self.standing != Standing::Withdrawn
+    }
+
+    /// Whether meetings can be given to them.
+    pub fn expected(&self) -> bool {
         !matches!(self.standing, Standing::Withdrawn | Standing::Absent)
     }
 

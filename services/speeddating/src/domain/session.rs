@@ -54,6 +54,8 @@ pub enum Step {
     Close,
     /// What became of a meeting is noted.
     RecordOutcome,
+    /// Somebody is there, late or absent.
+    NotePresence,
     /// All outcomes are in.
     FollowUp,
     /// It does not take place.
@@ -85,6 +87,19 @@ pub struct Session {
     pub inputs: i64,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Session {
+    /// Refuses what can only be known on the day or later, in the session's zone.
+    pub fn day_has_come(&self, now: Timestamp) -> Result<(), Refusal> {
+        let day = self.plan.date;
+        // Midnight of a day that the clocks skip into reads as the first instant of it.
+        let begins = self.plan.instant(self.plan.at(jiff::civil::Time::midnight()));
+        match begins {
+            Ok(begins) if begins <= now => Ok(()),
+            _ => Err(Refusal::TooEarly(day)),
+        }
+    }
 }
 
 impl State {
@@ -121,7 +136,10 @@ impl State {
                 same @ (Draft | RegistrationOpen | RegistrationClosed | ScheduleDraft | SchedulePublished),
                 Step::Move,
             )
-            | (same @ (SchedulePublished | Running | Closed | FollowedUp), Step::RecordOutcome) => same,
+            | (
+                same @ (SchedulePublished | Running | Closed | FollowedUp),
+                Step::RecordOutcome | Step::NotePresence,
+            ) => same,
             (state, step) => return Err(Refusal::Step { state, step }),
         };
         Ok(next)

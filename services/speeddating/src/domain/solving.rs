@@ -37,7 +37,7 @@ impl Puzzle {
         // A candidate who withdrew is not looked at; an employer who did stays, present never, so that its candidates
         // are told why they have no meeting.
         let mut candidates = in_order(board, Side::Candidate);
-        candidates.retain(|candidate| candidate.takes_part());
+        candidates.retain(|candidate| candidate.expected());
         let employer_numbers = numbers(&employers);
         let candidate_numbers = numbers(&candidates);
         let total: i64 = wishes.iter().map(|wish| wish.weight(weights)).sum();
@@ -147,7 +147,7 @@ fn numbers(people: &[&Registration]) -> BTreeMap<Uuid, usize> {
 fn sides(board: &Board, people: &[&Registration]) -> Vec<SolverSide> {
     let side = |(id, person): (usize, &&Registration)| {
         let slots = board.slots().iter().enumerate();
-        let present = slots.filter(|(_, slot)| person.takes_part() && person.present(**slot));
+        let present = slots.filter(|(_, slot)| person.expected() && person.present(**slot));
         SolverSide {
             id,
             available: present.map(|(number, _)| number).collect(),

@@ -115,14 +115,20 @@ mod tests {
             candidate: word(MeetingState::Held, "interest"),
         };
         let settled = Outcome::settle(meeting(MeetingState::Planned), words.clone()).unwrap();
-        assert_eq!((settled.meeting.state, settled.meeting.outcome.as_str()), (MeetingState::Held, "interest"));
+        assert_eq!(
+            (settled.meeting.state, settled.meeting.outcome.as_str()),
+            (MeetingState::Held, "interest")
+        );
         let words = Words {
             employer: word(MeetingState::NoShowCandidate, ""),
             ..words
         };
         assert!(words.disagree());
         let settled = Outcome::settle(settled.meeting, words).unwrap();
-        assert_eq!((settled.meeting.state, settled.meeting.outcome.as_str()), (MeetingState::NoShowCandidate, ""));
+        assert_eq!(
+            (settled.meeting.state, settled.meeting.outcome.as_str()),
+            (MeetingState::NoShowCandidate, "")
+        );
     }
 
     #[test]

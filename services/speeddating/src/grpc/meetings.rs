@@ -98,7 +98,7 @@ pub(super) async fn record_outcome(
     let actor = actor(&request)?;
     let request = request.get_ref();
     let meeting = id("meeting_id", &request.meeting_id)?;
-    let (state, outcome) = parse::outcome(request)?;
+    let (state, outcome) = parse::word(request.state(), &request.outcome)?;
     let recorded = actions::record_outcome(context, &actor, meeting, request.version, state, outcome)
         .await
         .map_err(refused)?;

@@ -1,5 +1,7 @@
 //! Requests to domain types; what cannot be read names its field.
 
+mod plan;
+
 use contracts::speeddating::v1 as proto;
 use jiff::civil::{Date, Time};
 use platform::error::Failure;
@@ -12,6 +14,8 @@ use crate::{
     },
     import::{File, Table},
 };
+
+pub(super) use plan::plan;
 
 pub(super) fn id(field: &str, text: &str) -> Result<Uuid, Failure> {
     text.parse().map_err(|_| Failure::field(field, "must be a UUID"))
@@ -40,12 +44,7 @@ pub(super) fn new_session(request: proto::CreateSessionRequest) -> Result<NewSes
     } else {
         request.time_zone
     };
-    let weights = request.weights.map_or_else(Weights::default, |weights| Weights {
-        ranks: weights.ranks,
-        priority: weights.priority,
-        yes: weights.yes,
-        recommended: weights.recommended,
-    });
+    let weights = weights(request.weights);
     Ok(NewSession {
         organisation_id: id("organisation_id", &request.organisation_id)?,
         branch_id: optional_id("branch_id", &request.branch_id)?,
@@ -66,6 +65,16 @@ pub(super) fn new_session(request: proto::CreateSessionRequest) -> Result<NewSes
             arrival_minutes: i64::from(request.arrival_minutes),
             coordinator_person_id: optional_id("coordinator_person_id", &request.coordinator_person_id)?,
         },
+    })
+}
+
+/// The defaults when none are given.
+pub(super) fn weights(weights: Option<proto::Weights>) -> Weights {
+    weights.map_or_else(Weights::default, |weights| Weights {
+        ranks: weights.ranks,
+        priority: weights.priority,
+        yes: weights.yes,
+        recommended: weights.recommended,
     })
 }
 
@@ -164,8 +173,9 @@ pub(super) fn table_number(table: i32) -> Result<Option<i64>, Failure> {
     }
 }
 
-pub(super) fn outcome(request: &proto::RecordOutcomeRequest) -> Result<(MeetingState, &str), Failure> {
-    let state = match request.state() {
+/// What became of a meeting, and what came of it.
+pub(super) fn word(state: proto::MeetingState, outcome: &str) -> Result<(MeetingState, &str), Failure> {
+    let state = match state {
         proto::MeetingState::Held => MeetingState::Held,
         proto::MeetingState::NoShowCandidate => MeetingState::NoShowCandidate,
         proto::MeetingState::NoShowEmployer => MeetingState::NoShowEmployer,
@@ -176,7 +186,6 @@ pub(super) fn outcome(request: &proto::RecordOutcomeRequest) -> Result<(MeetingS
             ));
         }
     };
-    let outcome = request.outcome.as_str();
     if !outcome.is_empty() && !OUTCOMES.contains(&outcome) {
         return Err(Failure::field(
             "outcome",
@@ -186,7 +195,7 @@ pub(super) fn outcome(request: &proto::RecordOutcomeRequest) -> Result<(MeetingS
     Ok((state, outcome))
 }
 
-fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>, Failure> {
+pub(super) fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>, Failure> {
     if text.is_empty() {
         Ok(None)
     } else {
@@ -194,25 +203,25 @@ fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>, Failure> {
     }
 }
 
-fn date(field: &str, text: &str) -> Result<Date, Failure> {
+pub(super) fn date(field: &str, text: &str) -> Result<Date, Failure> {
     text.parse()
         .map_err(|_| Failure::field(field, "doit être une date : 2026-11-25"))
 }
 
 /// `09:00`; no seconds, so that slots fall on minutes.
-fn time(field: &str, text: &str) -> Result<Time, Failure> {
+pub(super) fn time(field: &str, text: &str) -> Result<Time, Failure> {
     let parsed = Time::strptime("%H:%M", text);
     parsed.map_err(|_| Failure::field(field, "doit être une heure : 09:00"))
 }
 
-fn pause(pause: &proto::Break) -> Result<Break, Failure> {
+pub(super) fn pause(pause: &proto::Break) -> Result<Break, Failure> {
     Ok(Break {
         from: time("breaks.from", &pause.from)?,
         to: time("breaks.to", &pause.to)?,
     })
 }
 
-fn venue(venue: &proto::Venue) -> Result<Venue, Failure> {
+pub(super) fn venue(venue: &proto::Venue) -> Result<Venue, Failure> {
     let room = |room: &proto::Room| -> Result<Room, Failure> {
         Ok(Room {
             name: text("venue.rooms.name", &room.name, 80)?,

@@ -1,5 +1,6 @@
 //! Domain types to replies.
 
+mod outcomes;
 mod timetables;
 
 use contracts::speeddating::v1 as proto;
@@ -13,7 +14,8 @@ use crate::{
     import::{Problem, Reading, Summary, Table},
 };
 
-pub(super) use timetables::{bare, meeting, timetable};
+pub(super) use outcomes::{arrival, attention, flaw, outcomes, report, violation};
+pub(super) use timetables::{bare, meeting, slot_times, timetable};
 
 /// Problems of one reply: more would not be read, and a reply is bounded.
 const PROBLEMS_MOST: usize = 1_000;
@@ -223,6 +225,6 @@ fn time(time: Option<Time>) -> String {
     time.map(clock).unwrap_or_default()
 }
 
-fn number(value: i64) -> i32 {
+pub(super) fn number(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
 }

@@ -94,7 +94,8 @@ pub async fn save(tx: &mut Tx, session: &Session) -> Result<bool, db::Error> {
     let rows = tx
         .query(
             "UPDATE sessions SET version = $2, state = $3, title = $4, date = $5, starts = $6, ends = $7, breaks = $8,
-                venue = $9, coordinator_person_id = $10, published_timetable = $11, cancelled_reason = $12, inputs = $13
+                venue = $9, coordinator_person_id = $10, published_timetable = $11, cancelled_reason = $12, inputs = $13,
+                slot_minutes = $14, weights = $15, arrival_minutes = $16
              WHERE id = $1 AND version = $2 - 1",
         )
         .bind(session.id)
@@ -110,6 +111,9 @@ pub async fn save(tx: &mut Tx, session: &Session) -> Result<bool, db::Error> {
         .bind(session.published_timetable)
         .bind(session.cancelled_reason.as_str())
         .bind(session.inputs)
+        .bind(plan.slot_minutes)
+        .bind(Json(&plan.weights))
+        .bind(plan.arrival_minutes)
         .execute()
         .await?;
     Ok(rows == 1)

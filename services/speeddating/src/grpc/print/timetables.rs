@@ -22,12 +22,6 @@ pub(in crate::grpc) fn timetable(shown: &Shown) -> proto::Timetable {
 
 /// A timetable without its meetings.
 pub(in crate::grpc) fn bare(session: &Session, timetable: &Timetable) -> proto::Timetable {
-    let slots = session.plan.slots();
-    let times = slots.iter().enumerate().map(|(slot, time)| proto::SlotTime {
-        slot: count(slot),
-        starts: clock(time.starts),
-        ends: clock(time.ends),
-    });
     proto::Timetable {
         session_id: timetable.session_id.to_string(),
         number: number(timetable.number),
@@ -37,9 +31,19 @@ pub(in crate::grpc) fn bare(session: &Session, timetable: &Timetable) -> proto::
         quality: Some(quality(&timetable.quality)),
         seed: timetable.seed.cast_unsigned(),
         created_at: Some(instant(timetable.created_at)),
-        slots: times.collect(),
+        slots: slot_times(&session.plan.slots()),
         outdated: timetable.inputs != session.inputs,
     }
+}
+
+/// Slots with their times.
+pub(in crate::grpc) fn slot_times(slots: &[Slot]) -> Vec<proto::SlotTime> {
+    let times = slots.iter().enumerate().map(|(slot, time)| proto::SlotTime {
+        slot: count(slot),
+        starts: clock(time.starts),
+        ends: clock(time.ends),
+    });
+    times.collect()
 }
 
 pub(in crate::grpc) fn meeting(session: &Session, meeting: &Meeting) -> proto::Meeting {
@@ -57,17 +61,20 @@ fn in_slots(slots: &[Slot], meeting: &Meeting) -> proto::Meeting {
         candidate_id: meeting.pair.candidate.to_string(),
         slot: number(meeting.place.slot),
         table: number(meeting.place.table),
-        state: match meeting.state {
-            MeetingState::Planned => proto::MeetingState::Planned,
-            MeetingState::Held => proto::MeetingState::Held,
-            MeetingState::NoShowCandidate => proto::MeetingState::NoShowCandidate,
-            MeetingState::NoShowEmployer => proto::MeetingState::NoShowEmployer,
-            MeetingState::Cancelled => proto::MeetingState::Cancelled,
-        }
-        .into(),
+        state: meeting_state(meeting.state).into(),
         starts: slot.map(|slot| clock(slot.starts)).unwrap_or_default(),
         ends: slot.map(|slot| clock(slot.ends)).unwrap_or_default(),
         outcome: meeting.outcome.clone(),
+    }
+}
+
+pub(super) fn meeting_state(state: MeetingState) -> proto::MeetingState {
+    match state {
+        MeetingState::Planned => proto::MeetingState::Planned,
+        MeetingState::Held => proto::MeetingState::Held,
+        MeetingState::NoShowCandidate => proto::MeetingState::NoShowCandidate,
+        MeetingState::NoShowEmployer => proto::MeetingState::NoShowEmployer,
+        MeetingState::Cancelled => proto::MeetingState::Cancelled,
     }
 }
 
