@@ -10,6 +10,8 @@ mod service {
     mod directory;
     mod erasure;
     mod exports;
+    mod outcomes;
+    mod plans;
     mod races;
     mod rights;
     mod sizes;

@@ -6,7 +6,7 @@ use contracts::{
     common::v1::{Milestone, MilestoneState, fact::Value},
     speeddating::v1 as proto,
 };
-use platform::on_each_database;
+use platform::{on_each_database, testing::moment};
 use speeddating::MIGRATIONS;
 use tonic::Code;
 
@@ -201,6 +201,7 @@ on_each_database! { MIGRATIONS,
         world.told().await;
         let meeting = &timetable.meetings[0];
         let held = timetable.meetings.iter().filter(|other| other.employer_id == meeting.employer_id).count();
+        world.ground.ground.clock.advance_to(moment("2026-11-25T08:00:00Z"));
         let mut request = proto::RecordOutcomeRequest {
             meeting_id: meeting.meeting_id.clone(),
             version: 1,

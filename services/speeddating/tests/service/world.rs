@@ -63,12 +63,21 @@ impl World {
     }
 
     pub(crate) fn staff(&self, role: Role, organisation: Uuid) -> Client {
-        let scope = Scope::Organisations(BTreeSet::from([organisation]));
-        self.client(Actor {
+        self.client(Self::actor(role, organisation))
+    }
+
+    /// Staff of one organisation.
+    pub(crate) fn actor(role: Role, organisation: Uuid) -> Actor {
+        Actor {
             subject: format!("{role:?} of {organisation}"),
             role,
-            scope,
-        })
+            scope: Scope::Organisations(BTreeSet::from([organisation])),
+        }
+    }
+
+    /// What a client of `actor` speaks through.
+    pub(crate) fn transport(&self, actor: Actor) -> Transport {
+        self.ground.transport(self.service.routes(), actor)
     }
 
     pub(crate) fn coordinator(&self) -> Client {
