@@ -81,13 +81,13 @@ mod tests {
     use super::*;
     use crate::domain::{Pair, Placed};
 
-    fn word(state: MeetingState, outcome: &str) -> Option<Word> {
-        Some(Word {
+    fn word(state: MeetingState, outcome: &str) -> Word {
+        Word {
             state,
             outcome: outcome.to_owned(),
             said_by: "p".to_owned(),
             said_at: Timestamp::UNIX_EPOCH,
-        })
+        }
     }
 
     fn meeting(state: MeetingState) -> Meeting {
@@ -112,7 +112,7 @@ mod tests {
     fn the_employers_word_leads_and_the_candidates_stands_alone() {
         let words = Words {
             employer: None,
-            candidate: word(MeetingState::Held, "interest"),
+            candidate: Some(word(MeetingState::Held, "interest")),
         };
         let settled = Outcome::settle(meeting(MeetingState::Planned), words.clone()).unwrap();
         assert_eq!(
@@ -120,7 +120,7 @@ mod tests {
             (MeetingState::Held, "interest")
         );
         let words = Words {
-            employer: word(MeetingState::NoShowCandidate, ""),
+            employer: Some(word(MeetingState::NoShowCandidate, "")),
             ..words
         };
         assert!(words.disagree());
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn an_outcome_that_one_side_left_out_contradicts_nothing() {
         let words = |employer, candidate| Words {
-            employer: word(MeetingState::Held, employer),
-            candidate: word(MeetingState::Held, candidate),
+            employer: Some(word(MeetingState::Held, employer)),
+            candidate: Some(word(MeetingState::Held, candidate)),
         };
         assert!(!words("interest", "").disagree());
         assert!(!words("interest", "interest").disagree());
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn nothing_is_said_of_a_cancelled_meeting() {
         let words = Words {
-            employer: word(MeetingState::Held, ""),
+            employer: Some(word(MeetingState::Held, "")),
             candidate: None,
         };
         let refused = Outcome::settle(meeting(MeetingState::Cancelled), words);
