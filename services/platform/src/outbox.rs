@@ -152,6 +152,9 @@ async fn relay_batch(db: &Db, bus: &Bus) -> Result<bool, Error> {
     }
     let events: Vec<Envelope> = rows.into_iter().map(Row::envelope).collect();
     let published = bus.publish(&events).await?;
+    if published.is_empty() {
+        return Ok(true);
+    }
     let ids = Json(published.iter().map(Uuid::to_string).collect::<Vec<_>>());
     let mut tx = db.begin().await?;
     tx.query(REMOVE).bind(&ids).execute().await?;
