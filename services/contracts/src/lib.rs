@@ -48,5 +48,14 @@ pub mod notifier {
     }
 }
 
+/// What ops does with a service, whichever it is.
+pub mod operations {
+    /// First version.
+    #[expect(clippy::pedantic, clippy::allow_attributes, reason = "generated")]
+    pub mod v1 {
+        tonic::include_proto!("jalon.operations.v1");
+    }
+}
+
 /// All files of proto/ as an encoded `FileDescriptorSet`, for reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

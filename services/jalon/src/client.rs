@@ -1,11 +1,12 @@
 //! Speaks to a running `jalon serve` or `jalon demo` of this machine.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, Result};
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     notifier::v1::notifier_service_client::NotifierServiceClient,
+    operations::v1::operations_service_client::OperationsServiceClient,
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
     speeddating::v1::speed_dating_service_client::SpeedDatingServiceClient,
 };
@@ -17,7 +18,7 @@ use platform::{
 use tonic::transport::Endpoint;
 
 use crate::{
-    compose::{self, Running},
+    compose::{self, EVENT_SERVICES, Running},
     config::Config,
 };
 
@@ -31,6 +32,7 @@ pub struct Clients {
     pub speeddating: SpeedDatingServiceClient<Transport>,
     pub scheduler: SchedulerServiceClient<Transport>,
     pub notifier: NotifierServiceClient<Transport>,
+    operations: BTreeMap<&'static str, OperationsServiceClient<Transport>>,
 }
 
 impl Clients {
@@ -43,7 +45,19 @@ impl Clients {
                 .max_encoding_message_size(LARGEST),
             scheduler: SchedulerServiceClient::new(transport("scheduler")).max_decoding_message_size(LARGEST),
             notifier: NotifierServiceClient::new(transport("notifier")).max_decoding_message_size(LARGEST),
+            operations: EVENT_SERVICES
+                .into_iter()
+                .map(|name| (name, OperationsServiceClient::new(transport(name))))
+                .collect(),
         }
+    }
+
+    /// Where the dead letters of a service are asked for: whoever hosts the service.
+    pub fn operations(&self, service: &str) -> Result<OperationsServiceClient<Transport>> {
+        self.operations
+            .get(service)
+            .cloned()
+            .with_context(|| format!("no service {service} has dead letters"))
     }
 
     /// To the process that uses the configuration's data folder.

@@ -1,5 +1,6 @@
 //! What one can type.
 
+mod dead_letters;
 mod demo;
 mod imports;
 mod lists;
@@ -62,6 +63,8 @@ enum Command {
     Messages(lists::Messages),
     /// Reminder policies: list them, check a file
     Policies(policies::Policies),
+    /// Events that could not be applied: list, show, replay or drop them
+    DeadLetters(dead_letters::DeadLetters),
     /// Print a token for gRPC clients, good for ten minutes
     Token(token::Token),
     /// Print the effective configuration, secrets masked
@@ -88,6 +91,7 @@ impl Cli {
             Command::Reminders(command) => command.run(&config).await,
             Command::Messages(command) => command.run(&config).await,
             Command::Policies(command) => command.run(&config).await,
+            Command::DeadLetters(command) => command.run(&config).await,
             Command::Token(command) => command.run(&config),
             Command::Config => {
                 print!("{}", config.print()?);

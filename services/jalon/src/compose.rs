@@ -27,6 +27,9 @@ use crate::{client::Clients, config::Config};
 /// Every service, each after those that it calls.
 pub const SERVICES: [&str; 5] = ["directory", "scheduler", "speeddating", "notifier", "console"];
 
+/// Those with a database: they consume events, and may have dead letters.
+pub const EVENT_SERVICES: [&str; 4] = ["directory", "scheduler", "speeddating", "notifier"];
+
 /// The services of this process, built and not yet serving.
 pub struct Suite {
     pub ground: Ground,
@@ -35,8 +38,10 @@ pub struct Suite {
     config: Config,
     // Bound before anything is built: links in messages need the port.
     listeners: Option<Listeners>,
-    // What an actor of this process speaks through, by service.
+    // What an actor of this process speaks through, by service: as over the network, operations included.
     local: BTreeMap<&'static str, Routes>,
+    // The same for those outside: all services, the operations of all once.
+    served: Routes,
     folder: DataFolder,
 }
 
@@ -80,6 +85,7 @@ impl Suite {
             config,
             listeners: Some(Listeners { grpc, web }),
             local: BTreeMap::new(),
+            served: Routes::default(),
             folder,
         };
         for name in wanted {
@@ -176,7 +182,10 @@ impl Suite {
     }
 
     fn serve(&mut self, name: &'static str, routes: Routes) {
-        self.local.insert(name, routes);
+        let platform = self.platforms.iter().filter(|platform| platform.service == name);
+        let operations = platform::operations::routes(platform.cloned().collect());
+        self.served = join(std::mem::take(&mut self.served), routes.clone());
+        self.local.insert(name, join(routes, operations));
     }
 
     /// Clients that speak as `actor`.
@@ -226,7 +235,8 @@ impl Suite {
             web: web_listener.local_addr()?,
         };
         let names: Vec<&'static str> = self.local.keys().copied().collect();
-        let routes = self.local.clone().into_values().fold(Routes::default(), join);
+        let operations = platform::operations::routes(self.platforms.clone());
+        let routes = join(std::mem::take(&mut self.served), operations);
         let (routes, _health) = grpc::health(routes, &names).await;
         let mut pages = platform::http::operations(self.platforms.clone(), self.ground.metrics.clone());
         if let Some(console) = &self.console {

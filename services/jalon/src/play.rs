@@ -50,15 +50,18 @@ struct Look {
 }
 
 async fn look(suite: &Suite, clients: &Clients) -> Result<Look> {
-    let mut busy = false;
+    let (mut busy, mut retries) = (false, Vec::new());
     for platform in &suite.platforms {
-        busy |= platform.backlog().await? > 0;
+        // What failed is tried again later: waiting for it here would wait for ever while the clock stands.
+        let (due, next) = platform.due().await?;
+        busy |= due > 0;
+        retries.extend(next);
     }
     let now = suite.ground.clock.now();
     let scheduler = clients
         .scheduler
         .clone()
-        .get_status(SchedulerStatus {})
+        .get_status(SchedulerStatus::default())
         .await?
         .into_inner();
     let notifier = clients
@@ -72,6 +75,7 @@ async fn look(suite: &Suite, clients: &Clients) -> Result<Look> {
     let next = [due, moment(notifier.next_at.as_ref())]
         .into_iter()
         .flatten()
+        .chain(retries)
         .filter(|at| *at > now)
         .min();
     Ok(Look { busy, next })

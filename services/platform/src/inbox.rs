@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use tokio::sync::Notify;
 
 use crate::{
-    Clock,
+    Clock, Moment,
     bus::{Envelope, HandleError, Handler},
     db::{Db, Error, Sql, Tx},
     lifecycle::Tasks,
@@ -56,6 +56,21 @@ pub async fn waiting(db: &Db) -> Result<i64, Error> {
         .fetch_one()
         .await?;
     Ok(count)
+}
+
+/// How many events are to be applied now, and when the next of those that failed is tried again.
+pub(crate) async fn due(db: &Db, clock: &Clock) -> Result<(i64, Option<Moment>), Error> {
+    let (due, next): (i64, Option<Moment>) = db
+        .read()
+        .await?
+        .query(
+            "SELECT COUNT(*) FILTER (WHERE next_at <= $1), MIN(next_at) FILTER (WHERE next_at > $1)
+             FROM inbox WHERE handled_at IS NULL",
+        )
+        .bind(clock.now())
+        .fetch_one()
+        .await?;
+    Ok((due, next))
 }
 
 /// Applies events until the stop.

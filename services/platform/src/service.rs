@@ -4,14 +4,16 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use prometheus::Registry;
+use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use crate::{
-    Clock, Db, Ids,
+    Clock, Db, Ids, Moment,
     auth::{Actor, SigningKey, TokenSource, Verifier},
     bus::{Bus, Handler, Subscription},
     db::{self, Migrations, Target},
+    dead_letters,
     grpc::GuardLayer,
     http::Refresh,
     inbox,
@@ -38,6 +40,7 @@ pub struct Ground {
     pub guard: GuardLayer,
     /// Metrics of the process as a whole.
     pub metrics: Registry,
+    dead_letters: IntGaugeVec,
 }
 
 /// What one service is given.
@@ -59,6 +62,9 @@ pub struct Platform {
     pub tokens: TokenSource,
     bus: Bus,
     refresh: Arc<Mutex<Vec<Refresh>>>,
+    dead_letters: IntGauge,
+    // Told when there is something in the inbox.
+    filled: Arc<Notify>,
 }
 
 impl Ground {
@@ -74,6 +80,14 @@ impl Ground {
         let metrics = Registry::new();
         let verifier = Verifier::new(vec![Arc::clone(&key)], clock.clone());
         let guard = GuardLayer::new(verifier, &metrics)?;
+        let dead_letters = IntGaugeVec::new(
+            Opts::new(
+                "jalon_dead_letters",
+                "Events that a service could not apply and that wait for a person",
+            ),
+            &["service"],
+        )?;
+        metrics.register(Box::new(dead_letters.clone()))?;
         Ok(Self {
             clock,
             ids,
@@ -83,6 +97,7 @@ impl Ground {
             key,
             guard,
             metrics,
+            dead_letters,
         })
     }
 
@@ -109,6 +124,8 @@ impl Ground {
             tokens: self.tokens(Actor::service(service)),
             bus: self.bus.clone(),
             refresh: Arc::default(),
+            dead_letters: self.dead_letters.with_label_values(&[service]),
+            filled: Arc::default(),
         }
     }
 
@@ -123,7 +140,7 @@ impl Platform {
     pub fn run(&self, handler: Option<Arc<dyn Handler>>) {
         let (db, clock, tasks) = (self.db.clone(), self.clock.clone(), self.tasks.clone());
         if let Some(handler) = handler {
-            let filled = Arc::new(Notify::new());
+            let filled = Arc::clone(&self.filled);
             self.bus.subscribe(Subscription {
                 db: db.clone(),
                 clock: clock.clone(),
@@ -161,7 +178,20 @@ impl Platform {
             .push(refresh);
     }
 
+    /// Puts a dead letter back into the inbox, to be applied again. Whether there was such a one.
+    pub async fn replay(&self, dead_letter: Uuid) -> Result<bool, db::Error> {
+        let replayed = dead_letters::replay(&self.db, &self.clock, dead_letter).await?;
+        self.filled.notify_one();
+        Ok(replayed)
+    }
+
     pub(crate) async fn refresh(&self) {
+        match dead_letters::count(&self.db).await {
+            Ok(count) => self.dead_letters.set(count),
+            Err(error) => {
+                tracing::warn!(service = self.service, %error, "dead letters could not be counted for the metrics");
+            }
+        }
         let all = self
             .refresh
             .lock()
@@ -182,6 +212,14 @@ impl Platform {
             .fetch_one()
             .await?;
         Ok(())
+    }
+
+    /// Events on their way now, as `backlog`, but those that wait for another try; and when the first of these is tried.
+    pub async fn due(&self) -> Result<(i64, Option<Moment>), db::Error> {
+        // In this order: what goes from one to the other meanwhile is counted twice, not overlooked.
+        let waiting = outbox::waiting(&self.db).await?;
+        let (received, next) = inbox::due(&self.db, &self.clock).await?;
+        Ok((waiting + received, next))
     }
 
     /// Events on their way: not yet at their consumers, or not yet applied here.

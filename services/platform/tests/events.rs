@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -12,10 +12,13 @@ use platform::{
     Db, Tx,
     bus::{Envelope, HandleError, Handler},
     db::Migrations,
-    on_each_database,
+    dead_letters, on_each_database,
     outbox::{self, Event},
+    page::Page,
     testing::{TestGround, eventually},
 };
+
+use prost::Message as _;
 
 fn no_tables() -> Migrations {
     Migrations {
@@ -50,6 +53,38 @@ impl Handler for Recorder {
             .await?;
         Ok(())
     }
+}
+
+/// Cannot apply anything until it is mended.
+struct Mendable(Arc<AtomicBool>);
+
+#[async_trait]
+impl Handler for Mendable {
+    fn patterns(&self) -> &'static [&'static str] {
+        &["directory.person.erased.v1"]
+    }
+
+    async fn handle(&self, tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
+        if !self.0.load(Ordering::SeqCst) {
+            return Err(HandleError::Poison("not yet".to_owned()));
+        }
+        let message: PersonErased = event.decode()?;
+        tx.query("INSERT INTO applied (name, version) VALUES ($1, $2)")
+            .bind(message.person_id)
+            .bind(message.version)
+            .execute()
+            .await?;
+        Ok(())
+    }
+}
+
+async fn forget_handled(db: &Db) {
+    let mut tx = db.begin().await.unwrap();
+    tx.query("DELETE FROM inbox WHERE handled_at IS NOT NULL")
+        .execute()
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn applied(db: &Db) -> i64 {
@@ -108,6 +143,64 @@ on_each_database! { no_tables(),
         let (reason,): (String,) =
             db.read().await.unwrap().query("SELECT reason FROM dead_letters").fetch_one().await.unwrap();
         assert_eq!(reason, "cannot be applied");
+    }
+
+    async fn a_dead_letter_that_is_replayed_once_its_cause_is_mended_is_applied_once(db: Db) {
+        let ground = TestGround::new();
+        let platform = ground.platform_on("sample", db.clone());
+        let mended = Arc::new(AtomicBool::new(false));
+        platform.run(Some(Arc::new(Mendable(Arc::clone(&mended)))));
+        publish(&ground, &db, &["a".to_owned(), "b".to_owned()]).await;
+        let first_page = Page { size: 1, after: None };
+        let letters = eventually("both are dead letters", async || {
+            let mut letters = dead_letters::list(&db, &first_page).await.unwrap();
+            letters.extend(dead_letters::show(&db, letters.get(1)?.id).await.unwrap());
+            Some(letters)
+        })
+        .await;
+        assert_eq!(letters[0].reason, "not yet");
+        assert!(letters[0].body.is_empty(), "a list carries no bodies");
+        let whole = PersonErased::decode(letters[2].body.as_slice()).unwrap();
+        assert!(["a", "b"].contains(&whole.person_id.as_str()));
+
+        // The cause is still there: it comes back.
+        assert!(platform.replay(letters[0].id).await.unwrap());
+        eventually("it is a dead letter again", async || {
+            (dead_letters::count(&db).await.unwrap() == 2).then_some(())
+        })
+        .await;
+        assert_eq!(applied(&db).await, 0);
+
+        mended.store(true, Ordering::SeqCst);
+        // The inbox has forgotten this one: a week has passed.
+        forget_handled(&db).await;
+        let (one, two) = tokio::join!(platform.replay(letters[0].id), platform.replay(letters[0].id));
+        assert!(one.unwrap() != two.unwrap(), "one of two who replay it does");
+        eventually("it is applied", async || (applied(&db).await == 1).then_some(())).await;
+        eventually("the backlog is empty", async || (platform.backlog().await.unwrap() == 0).then_some(())).await;
+        assert!(!platform.replay(letters[0].id).await.unwrap(), "it is no dead letter any more");
+
+        let dropped = dead_letters::discard(&db, letters[1].id).await.unwrap().unwrap();
+        assert_eq!(dropped.reason, "not yet");
+        assert_eq!(dead_letters::count(&db).await.unwrap(), 0);
+        assert_eq!(platform.backlog().await.unwrap(), 0);
+        assert_eq!(applied(&db).await, 1);
+        assert!(ground.ground.tasks.drain(std::future::pending()).await);
+    }
+
+    async fn an_event_that_waits_for_another_try_is_not_due_and_says_when_it_is(db: Db) {
+        let ground = TestGround::new();
+        let platform = ground.platform_on("sample", db.clone());
+        platform.run(Some(Arc::new(Recorder { calls: AtomicUsize::new(0), fail_first: 1 })));
+        publish(&ground, &db, &["a".to_owned()]).await;
+        let next = eventually("it has failed once", async || platform.due().await.unwrap().1).await;
+        assert_eq!(platform.due().await.unwrap(), (0, Some(next)));
+        assert_eq!(platform.backlog().await.unwrap(), 1);
+        assert!(next > ground.ground.clock.now());
+        ground.ground.clock.advance_to(next);
+        eventually("it is applied", async || (applied(&db).await == 1).then_some(())).await;
+        assert_eq!(platform.due().await.unwrap(), (0, None));
+        assert!(ground.ground.tasks.drain(std::future::pending()).await);
     }
 
     async fn a_change_that_is_rolled_back_takes_its_event_with_it(db: Db) {

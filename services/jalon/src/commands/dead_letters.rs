@@ -1,0 +1,163 @@
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use contracts::operations::v1::{
+    DeadLetter, DropDeadLetterRequest, GetDeadLetterRequest, ListDeadLettersRequest, ListDeadLettersResponse,
+    ReplayDeadLetterRequest,
+};
+
+use super::lists::{largest_page, next};
+use crate::{client::Clients, compose::EVENT_SERVICES, config::Config, print};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DeadLetters {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// What could not be applied, and why, the latest first
+    List {
+        /// Of one service [default: all]
+        #[arg(long, value_parser = EVENT_SERVICES)]
+        service: Option<String>,
+        /// JSON for scripts: one reply for each page of each service
+        #[arg(long)]
+        json: bool,
+    },
+    /// One event whole
+    Show(One),
+    /// Apply an event again, once its cause is mended
+    Replay(One),
+    /// Give an event up for good; the log keeps a line
+    Drop(One),
+}
+
+#[derive(Debug, clap::Args)]
+struct One {
+    /// The service that could not apply it
+    #[arg(value_parser = EVENT_SERVICES)]
+    service: String,
+    /// The event, as the list shows it
+    event: String,
+    /// JSON for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+impl DeadLetters {
+    pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
+        let mut clients = Clients::connect(config)?;
+        match self.what {
+            What::List { service, json } => list(&mut clients, service.as_deref(), json).await?,
+            What::Show(one) => show(&mut clients, one).await?,
+            What::Replay(one) => {
+                let request = ReplayDeadLetterRequest {
+                    service: one.service.clone(),
+                    event_id: one.event.clone(),
+                };
+                let reply = clients
+                    .operations(&one.service)?
+                    .replay_dead_letter(request)
+                    .await?;
+                if one.json {
+                    print::json(
+                        "jalon.operations.v1.ReplayDeadLetterResponse",
+                        &reply.into_inner(),
+                    )?;
+                } else {
+                    println!("{} waits to be applied again.", one.event);
+                }
+            }
+            What::Drop(one) => {
+                let request = DropDeadLetterRequest {
+                    service: one.service.clone(),
+                    event_id: one.event.clone(),
+                };
+                let reply = clients
+                    .operations(&one.service)?
+                    .drop_dead_letter(request)
+                    .await?;
+                if one.json {
+                    print::json("jalon.operations.v1.DropDeadLetterResponse", &reply.into_inner())?;
+                } else {
+                    println!("{} was dropped.", one.event);
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn list(clients: &mut Clients, service: Option<&str>, json: bool) -> Result<()> {
+    let mut rows = Vec::new();
+    for name in EVENT_SERVICES {
+        if service.is_some_and(|wanted| wanted != name) {
+            continue;
+        }
+        let mut request = ListDeadLettersRequest {
+            service: name.to_owned(),
+            page: Some(largest_page()),
+        };
+        loop {
+            let reply: ListDeadLettersResponse = clients
+                .operations(name)?
+                .list_dead_letters(request.clone())
+                .await?
+                .into_inner();
+            if json {
+                print::json("jalon.operations.v1.ListDeadLettersResponse", &reply)?;
+            } else {
+                rows.extend(reply.dead_letters.iter().map(row));
+            }
+            match next(reply.page.map(|page| page.next_token)) {
+                Some(page) => request.page = Some(page),
+                None => break,
+            }
+        }
+    }
+    if !json {
+        print::table(&["DIED", "SERVICE", "EVENT", "TOPIC", "TRIES", "REASON"], &rows);
+    }
+    Ok(())
+}
+
+fn row(letter: &DeadLetter) -> Vec<String> {
+    vec![
+        print::instant(letter.died_at.as_ref()),
+        letter.service.clone(),
+        letter.event_id.clone(),
+        letter.routing_key.clone(),
+        letter.attempts.to_string(),
+        letter.reason.clone(),
+    ]
+}
+
+async fn show(clients: &mut Clients, one: One) -> Result<()> {
+    let request = GetDeadLetterRequest {
+        service: one.service.clone(),
+        event_id: one.event,
+    };
+    let reply = clients
+        .operations(&one.service)?
+        .get_dead_letter(request)
+        .await?
+        .into_inner();
+    if one.json {
+        return print::json("jalon.operations.v1.GetDeadLetterResponse", &reply);
+    }
+    let letter = reply.dead_letter.context("the dead letter")?;
+    println!("{} · {}", letter.service, letter.routing_key);
+    println!("event     {}", letter.event_id);
+    println!("made      {}", print::instant(letter.occurred_at.as_ref()));
+    println!(
+        "given up  {} after {} tries",
+        print::instant(letter.died_at.as_ref()),
+        letter.attempts
+    );
+    println!("reason    {}", letter.reason);
+    let body: String = letter.body.iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("body      {body}");
+    Ok(())
+}
