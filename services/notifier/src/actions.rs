@@ -22,11 +22,13 @@ pub async fn take_in(context: &Context, tx: &mut Tx, deliveries: &[Delivery]) ->
     Ok(())
 }
 
-/// Forgets a person, within the transaction of the event: what was written to them, their addresses and links. What
-/// was still to be sent ends as suppressed, unless a provider has it now.
+/// Forgets a person, within the transaction of the event: what was written to them, what was written to others and
+/// names them, their addresses and links. What was still to be sent ends as suppressed, unless a provider has it now.
 pub async fn forget(context: &Context, tx: &mut Tx, person: Uuid) -> Result<(), Error> {
     let now = context.clock.now();
+    store::keep_erasure(tx, person, now).await?;
     store::forget_messages(tx, person).await?;
+    store::forget_people(tx, person).await?;
     store::forget_links(tx, person).await?;
     store::forget_suppressions(tx, person).await?;
     let ended = store::settle_person(tx, person, "erased", now).await?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::DateTime};
+use uuid::Uuid;
 
 /// All that a template may print of one delivery.
 #[derive(Clone, Debug)]
@@ -87,6 +88,12 @@ impl Item {
         about.chain(self.listed())
     }
 
+    /// The people among its references.
+    pub fn people(&self) -> impl Iterator<Item = Uuid> {
+        self.references()
+            .filter_map(|reference| reference.strip_prefix("person/")?.parse().ok())
+    }
+
     fn listed(&self) -> impl Iterator<Item = &str> {
         self.facts
             .values()
@@ -108,15 +115,17 @@ impl Item {
 
     /// Puts names in place of references. One that has no name becomes `unknown`: an id tells nobody anything.
     pub fn resolve(&mut self, names: &BTreeMap<String, String>, unknown: &str) {
+        let name = |value: &mut String| {
+            if is_reference(value) {
+                *value = names
+                    .get(value.as_str())
+                    .map_or_else(|| unknown.to_owned(), Clone::clone);
+            }
+        };
+        name(&mut self.about);
         for fact in self.facts.values_mut() {
             let Fact::List(items) = fact else { continue };
-            for value in items.iter_mut().flat_map(BTreeMap::values_mut) {
-                if is_reference(value) {
-                    *value = names
-                        .get(value.as_str())
-                        .map_or_else(|| unknown.to_owned(), Clone::clone);
-                }
-            }
+            items.iter_mut().flat_map(BTreeMap::values_mut).for_each(name);
         }
     }
 }

@@ -7,6 +7,7 @@ mod leases;
 mod links;
 mod mailbox;
 mod messages;
+mod people;
 mod suppressions;
 
 use sqlx::types::Json;
@@ -22,6 +23,7 @@ pub use messages::{
     Filter, find_message, forget_messages, list_messages, owner_of_delivery, set_message_states,
     upsert_messages,
 };
+pub use people::{erased_since, forget_people, insert_people, keep_erasure, read_erasures};
 pub use suppressions::{forget_suppressions, suppress, suppressed};
 
 /// Ids as both databases read them from a list.

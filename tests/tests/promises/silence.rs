@@ -9,7 +9,7 @@ use std::{
 use anyhow::Result;
 use contracts::{
     directory::v1::VerifySurnameRequest,
-    notifier::v1::{Message, OpenLinkRequest},
+    notifier::v1::{GetMessageRequest, Message, OpenLinkRequest},
     speeddating::v1::{ImportFile, PreviewImportRequest, Table},
 };
 use platform::{Platform, testing::clock_at};
@@ -155,9 +155,20 @@ async fn sms_subjects_logs_metrics_and_the_scheduler_know_nothing_sensitive() ->
         }
     }
     assert!(texts > 20, "only {texts} SMS");
+    let named = holding(&running, &coordinator, &["Zzyxnom"]).await?;
+    assert!(
+        named.iter().any(|to| to.starts_with('E')),
+        "an employer's plan names the candidate: {named:?}"
+    );
     erase(&coordinator, "C0001").await?;
     // The erasure withdraws the person from the session, which is then another version of it.
     running.quiet().await?;
+    let named = holding(&running, &coordinator, &["Qwprenom", "Zzyxnom"]).await?;
+    assert_eq!(
+        named,
+        [] as [String; 0],
+        "who was erased is named in messages to others"
+    );
     cancel(&coordinator, "zzmotif de justice").await?;
     running.play_until("2026-12-10T09:00:00Z").await?;
     inboxes.extend(self::inboxes(&running).await?);
@@ -203,6 +214,28 @@ async fn inboxes(running: &Running) -> Result<Vec<Vec<u8>>> {
         all.extend(bodies(platform, "inbox").await?);
     }
     Ok(all)
+}
+
+/// Codes of those in whose messages, as they are kept, one of these words stands.
+async fn holding(running: &Running, coordinator: &Coordinator, words: &[&str]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for registration in coordinator.registrations().await? {
+        for message in messages(&running.clients, &registration.person_id).await? {
+            let request = GetMessageRequest {
+                message_id: message.message_id,
+            };
+            let reply = running.clients.notifier.clone().get_message(request).await?;
+            let message = reply.into_inner().message.unwrap_or_default();
+            let texts = [&message.subject, &message.text, &message.html, &message.calendar];
+            if texts
+                .iter()
+                .any(|text| words.iter().any(|word| text.contains(word)))
+            {
+                found.push(registration.code.clone());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Nothing sensitive in any message; and what lies open on a screen, the SMS and the subject, does not name the person.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use platform::Moment;
+use platform::{Moment, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     submit::submit,
 };
 use crate::{
+    content::Item,
     context::Context,
     domain::{Attempt, Channel, Delivery, Link, Message, Outcome},
     error::Error,
@@ -75,6 +76,7 @@ async fn release(
                     address,
                     person,
                     items,
+                    named: Vec::new(),
                     organisation_id,
                     reference,
                 });
@@ -123,9 +125,14 @@ async fn intend(
     }
     let (mut rendered, mut ended) = (Vec::new(), Vec::new());
     for one in released {
-        let delivery = one.delivery.clone();
+        let (delivery, named) = (one.delivery.clone(), one.named.clone());
         match render::render(context, one, now) {
-            Ok((prepared, link)) => rendered.push((delivery, prepared, link)),
+            Ok((prepared, link)) => rendered.push(Rendered {
+                delivery,
+                prepared,
+                link,
+                named,
+            }),
             Err(error) => {
                 tracing::error!(delivery.id = %delivery.id, %error, "a message cannot be rendered");
                 ended.push(settlement(
@@ -141,33 +148,71 @@ async fn intend(
         return Ok(None);
     }
 
-    let numbers: Vec<(Uuid, i64)> = rendered
-        .iter()
-        .map(|(delivery, prepared, _)| (delivery.id, prepared.message.attempt))
-        .collect();
     let mut tx = context.db.begin().await?;
-    let held = store::record_intents(&mut tx, owner, &numbers).await?;
-    rendered.retain(|(delivery, ..)| held.contains(&delivery.id));
-    let attempts: Vec<Attempt> = rendered
-        .iter()
-        .map(|(_, prepared, _)| attempt(&prepared.message))
-        .collect();
-    let messages: Vec<Message> = rendered
-        .iter()
-        .map(|(_, prepared, _)| prepared.message.clone())
-        .collect();
-    let links: Vec<Link> = rendered.iter().map(|(_, _, link)| link.clone()).collect();
-    store::insert_attempts(&mut tx, &attempts).await?;
-    store::upsert_messages(&mut tx, &messages).await?;
-    store::insert_links(&mut tx, &links, now).await?;
+    // Somebody whose name is in a text may have been erased since the directory gave it: then it is written anew.
+    store::read_erasures(&mut tx).await?;
+    let erased = store::erased_since(&mut tx, resolved_at.minus(RESOLVED_FOR)).await?;
+    let (outdated, rendered): (Vec<_>, Vec<_>) = rendered
+        .into_iter()
+        .partition(|one| one.named.iter().any(|person| erased.contains(person)));
+    let rendered = save(&mut tx, owner, rendered, now).await?;
     tx.commit().await?;
+    let outdated = outdated.iter().map(|one| &one.delivery);
+    record::waiting(
+        context,
+        owner,
+        &outdated
+            .map(|delivery| set_back(context, delivery))
+            .collect::<Vec<_>>(),
+    )
+    .await?;
 
-    let prepared = rendered.into_iter().map(|(mut delivery, prepared, _)| {
-        delivery.attempts = prepared.message.attempt;
-        (delivery, prepared)
+    let prepared = rendered.into_iter().map(|one| {
+        let mut delivery = one.delivery;
+        delivery.attempts = one.prepared.message.attempt;
+        (delivery, one.prepared)
     });
     let prepared: Vec<_> = prepared.collect();
     Ok((!prepared.is_empty()).then_some(prepared))
+}
+
+/// Records the intents of what is still held, with the messages, their links and whom they name; what that is.
+async fn save(
+    tx: &mut Tx,
+    owner: Uuid,
+    mut rendered: Vec<Rendered>,
+    now: Moment,
+) -> Result<Vec<Rendered>, Error> {
+    let numbers: Vec<(Uuid, i64)> = rendered
+        .iter()
+        .map(|one| (one.delivery.id, one.prepared.message.attempt))
+        .collect();
+    let held = store::record_intents(tx, owner, &numbers).await?;
+    rendered.retain(|one| held.contains(&one.delivery.id));
+    let messages: Vec<Message> = rendered.iter().map(|one| one.prepared.message.clone()).collect();
+    let attempts: Vec<Attempt> = messages.iter().map(attempt).collect();
+    let links: Vec<Link> = rendered.iter().map(|one| one.link.clone()).collect();
+    let named: Vec<(Uuid, Channel, Uuid)> = rendered
+        .iter()
+        .flat_map(|one| {
+            let message = &one.prepared.message;
+            let of_message = |person: &Uuid| (message.delivery_id, message.channel, *person);
+            one.named.iter().map(of_message)
+        })
+        .collect();
+    store::insert_attempts(tx, &attempts).await?;
+    store::upsert_messages(tx, &messages).await?;
+    store::insert_people(tx, &named).await?;
+    store::insert_links(tx, &links, now).await?;
+    Ok(rendered)
+}
+
+/// What is about to be recorded.
+struct Rendered {
+    delivery: Delivery,
+    prepared: Prepared,
+    link: Link,
+    named: Vec<Uuid>,
 }
 
 /// References of earlier attempts: a provider gets the same again, so that it can tell a copy.
@@ -203,8 +248,17 @@ async fn name(context: &Context, granted: &mut [Released]) -> Result<(), Error> 
         return Ok(());
     }
     let names = context.peers.names(&references).await?;
-    for item in granted.iter_mut().flat_map(|released| &mut released.items) {
-        item.resolve(&names, "–");
+    for released in granted {
+        released.named = released.items.iter().flat_map(Item::people).collect();
+        // Their own messages are theirs already.
+        released
+            .named
+            .retain(|person| *person != released.delivery.person_id);
+        released.named.sort_unstable();
+        released.named.dedup();
+        for item in &mut released.items {
+            item.resolve(&names, "–");
+        }
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(super) struct Released {
     pub(super) address: String,
     pub(super) person: Reachable,
     pub(super) items: Vec<Item>,
+    /// Others whose names it will hold.
+    pub(super) named: Vec<Uuid>,
     pub(super) organisation_id: Option<Uuid>,
     /// For the provider; that of the earlier attempts on the channel when there were any.
     pub(super) reference: String,
@@ -37,6 +39,7 @@ pub(super) fn render(
         items,
         organisation_id,
         reference,
+        ..
     } = released;
     let language = Language::of(&person.language);
     let token = context.ids.token();

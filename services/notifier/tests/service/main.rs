@@ -7,6 +7,7 @@ mod dkim;
 mod gate;
 mod granted;
 mod lost;
+mod named;
 mod peers;
 mod points;
 mod reading;

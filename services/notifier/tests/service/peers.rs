@@ -65,6 +65,29 @@ impl Shared {
         })
     }
 
+    /// Everybody has the same name, but those who were erased.
+    fn describe(&self, request: DescribePartiesRequest) -> DescribePartiesResponse {
+        let world = self.world();
+        let name = |id: String| {
+            let known = id.parse().ok().and_then(|id: Uuid| world.people.get(&id));
+            let erased = known.is_some_and(|person| person.erased);
+            (
+                id,
+                if erased {
+                    "personne effacée"
+                } else {
+                    "Amina Diallo"
+                }
+                .to_owned(),
+            )
+        };
+        let organisation = |id: String| (id, "Ateliers du Rhône".to_owned());
+        DescribePartiesResponse {
+            people: request.person_ids.into_iter().map(name).collect(),
+            organisations: request.organisation_ids.into_iter().map(organisation).collect(),
+        }
+    }
+
     fn verify(&self, request: &VerifySurnameRequest) -> Result<VerifySurnameResponse, Status> {
         let world = self.world();
         let person = request
@@ -117,14 +140,6 @@ impl Shared {
     }
 }
 
-fn describe(request: DescribePartiesRequest) -> DescribePartiesResponse {
-    let named = |ids: Vec<String>, name: &str| ids.into_iter().map(|id| (id, name.to_owned())).collect();
-    DescribePartiesResponse {
-        people: named(request.person_ids, "Amina Diallo"),
-        organisations: named(request.organisation_ids, "Ateliers du Rhône"),
-    }
-}
-
 /// The two services, by the methods that the notifier uses: another method is not found, as in an older server.
 #[derive(Clone)]
 pub(crate) struct Directory(pub(crate) Shared);
@@ -154,7 +169,7 @@ impl Service<http::Request<Body>> for Directory {
         let shared = self.0.clone();
         match request.uri().path().rsplit('/').next().unwrap_or_default() {
             "Resolve" => unary(request, move |ask| shared.resolve(&ask)),
-            "DescribeParties" => unary(request, |ask| Ok(describe(ask))),
+            "DescribeParties" => unary(request, move |ask| Ok(shared.describe(ask))),
             "VerifySurname" => unary(request, move |ask| shared.verify(&ask)),
             _ => not_found(),
         }

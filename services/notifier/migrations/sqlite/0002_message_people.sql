@@ -1,0 +1,14 @@
+-- Whose names stand in a message to somebody else; erasure forgets its text.
+CREATE TABLE message_people (
+    delivery_id BLOB NOT NULL REFERENCES deliveries (id),
+    channel     TEXT NOT NULL CHECK (channel IN ('mail', 'sms')),
+    person_id   BLOB NOT NULL,
+    PRIMARY KEY (delivery_id, channel, person_id)
+) STRICT;
+CREATE INDEX message_people_person ON message_people (person_id);
+
+-- Who was erased within the last day: a name that the directory gave before that is not written any more.
+CREATE TABLE erasures (
+    person_id BLOB NOT NULL PRIMARY KEY,
+    erased_at TEXT NOT NULL
+) STRICT;
