@@ -100,8 +100,19 @@ pub struct Audience {
     pub route: Option<Route>,
     /// Instead of the template of the policy.
     pub template: Option<String>,
+    /// Of a policy of changes: the route of a notice that comes shortly before.
+    pub urgent: Option<Urgent>,
     /// The policy's own, when neither says it.
     default: (Option<Route>, Option<String>),
+}
+
+/// How a change is told that comes shortly before what it changes.
+#[derive(Clone, Debug)]
+pub struct Urgent {
+    /// When less than this is left until the start, the old one or the new one.
+    pub within: SignedDuration,
+    /// Instead of the route.
+    pub route: Route,
 }
 
 /// `late`: an intended instant that is over when it is planned.

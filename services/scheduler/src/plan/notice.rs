@@ -1,10 +1,11 @@
 //! Notices of change: one per person and policy, told after a short wait, so that changes in a row are told once.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Change, Draft, Pass, Plan, recipients};
-use crate::domain::{Identity, Milestone, Occasion, Reason, Recorded, Reminder, Snapshot};
-use crate::policy::{Audience, Policy, Trigger};
+use crate::domain::{Identity, Milestone, Occasion, Reason, Recorded, Reminder, Snapshot, Times};
+use crate::policy::{Audience, Policy, Trigger, Urgent};
 
 /// Compares `before` with what is recorded now for everybody who is or was part of it.
 pub(super) fn reconcile(pass: &Pass<'_>, before: &Recorded, plan: &mut Plan) {
@@ -82,7 +83,7 @@ fn one(
         || pass.now.checked_add(*debounce).unwrap_or(pass.now),
         |reminder| reminder.intended,
     );
-    let end = times.map_or(jiff::Timestamp::MAX, crate::domain::Times::ends_at);
+    let end = times.map_or(Timestamp::MAX, Times::ends_at);
     let useful_until = policy
         .useful_for
         .and_then(|duration| intended.checked_add(duration).ok())
@@ -96,6 +97,11 @@ fn one(
             pass.now,
             useful_until,
         ),
+    };
+    let starts = [told_before.times.as_ref(), times];
+    let route = match &audience.urgent {
+        Some(urgent) if is_urgent(urgent, &starts, due.unwrap_or(intended)) => urgent.route.clone(),
+        _ => route,
     };
     plan.insert.push(Draft {
         identity: Identity {
@@ -117,6 +123,13 @@ fn one(
         digest: false,
         told_before: Some(told_before),
     });
+}
+
+/// Whether little is left until what the person expects or what is now true, whichever comes first: who must not come
+/// tomorrow has to hear of it as soon as who must.
+fn is_urgent(urgent: &Urgent, starts: &[Option<&Times>], told_at: Timestamp) -> bool {
+    let soon = |starts_at: Timestamp| starts_at.duration_since(told_at) < urgent.within;
+    starts.iter().flatten().any(|times| soon(times.starts_at()))
 }
 
 /// What a policy watches of a milestone, as one person sees it.

@@ -46,9 +46,10 @@ mod tests {
                  mail ; un jour ouvré avant à 17 h, par SMS s'il y a un mobile, sinon par mail, à candidat, entre 8 h et \
                  20 h du lundi au samedi hors jours fériés.",
                 "speed-dating-changed: En cas de changement d'horaire, d'annulation ou de changement de session_title, \
-                 session_date, venue_name, venue_address, arrival, meetings (regroupés sur deux minutes), par SMS s'il y a \
-                 un mobile, sinon par mail, à candidat, par mail, à contact employeur, si `told`, entre 8 h et 20 h du \
-                 lundi au samedi hors jours fériés.",
+                 session_date, venue_name, venue_address, arrival, meetings (regroupés sur deux minutes), par mail s'il y a \
+                 une adresse, sinon par SMS (par SMS s'il y a un mobile, sinon par mail à moins de 48 heures), à \
+                 candidat, par mail, à contact employeur, si `told`, entre 8 h et 20 h du lundi au samedi hors jours \
+                 fériés.",
                 "employer-confirmation: Dix jours avant et cinq jours avant, par mail, à contact employeur, si \
                  `!facts.confirmed`, entre 8 h et 19 h les jours ouvrés.",
                 "outcomes-employer: Un jour ouvré après à 9 h, sept jours après et 30 jours après, par mail, à contact \

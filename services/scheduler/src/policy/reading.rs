@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use jiff::SignedDuration;
 
 use super::{Policy, Trigger};
@@ -59,7 +61,7 @@ fn when_and_how(policy: &Policy) -> String {
 
 /// Roles that are reached alike stand together.
 fn by_and_to(policy: &Policy) -> String {
-    let mut groups: Vec<(Route, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for audience in &policy.audience {
         let step = match &policy.trigger {
             Trigger::Relative { steps, .. } => steps.first(),
@@ -68,14 +70,18 @@ fn by_and_to(policy: &Policy) -> String {
         let Some((route, _)) = audience.message(step) else {
             continue;
         };
-        match groups.iter_mut().find(|(known, _)| *known == route) {
+        let mut way = by(&route);
+        if let Some(urgent) = &audience.urgent {
+            let _infallible = write!(way, " ({} à moins de {})", by(&urgent.route), span(urgent.within));
+        }
+        match groups.iter_mut().find(|(known, _)| *known == way) {
             Some((_, roles)) => roles.push(&audience.role),
-            None => groups.push((route, vec![&audience.role])),
+            None => groups.push((way, vec![&audience.role])),
         }
     }
     let groups: Vec<_> = groups
         .into_iter()
-        .map(|(route, roles)| format!("{}, {}", by(&route), to(roles.into_iter())))
+        .map(|(way, roles)| format!("{way}, {}", to(roles.into_iter())))
         .collect();
     groups.join(", ")
 }

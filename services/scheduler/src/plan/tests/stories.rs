@@ -365,3 +365,52 @@ fn the_window_moves_a_reminder_and_keeps_what_was_intended() {
         "Friday evening: the day before would be Saturday before opening"
     );
 }
+
+#[test]
+fn a_change_is_told_by_mail_first_and_by_sms_first_when_the_old_or_the_new_start_is_near() {
+    let route_of = |moved_to: &str, changed_at: &str| {
+        let (world, mut ledger) = (World::new(), Ledger::default());
+        world.take(&mut ledger, milestone(1, START), "2026-11-10T10:00");
+        ledger.send_until(changed_at);
+        world.take(&mut ledger, milestone(2, moved_to), changed_at);
+        let notice = ledger.rows.iter().find(|row| row.occasion.is_change()).unwrap();
+        notice.identity.route.to_string()
+    };
+    // Wednesday 25, 09:00, is the old start.
+    assert_eq!(route_of("2026-11-26T14:00", "2026-11-23T08:50"), "mail,sms");
+    assert_eq!(route_of("2026-11-26T14:00", "2026-11-23T09:00"), "sms,mail");
+    assert_eq!(
+        route_of("2026-12-16T14:00", "2026-11-24T10:00"),
+        "sms,mail",
+        "do not come tomorrow"
+    );
+    assert_eq!(
+        route_of("2026-11-17T14:00", "2026-11-16T10:00"),
+        "sms,mail",
+        "come tomorrow"
+    );
+    // On a Saturday evening it is told on Monday morning, and what counts is what is left then.
+    assert_eq!(route_of("2026-11-25T07:30", "2026-11-21T21:00"), "sms,mail");
+}
+
+#[test]
+fn a_second_change_that_is_near_goes_by_sms_in_the_place_of_the_first() {
+    let (world, mut ledger) = (World::new(), Ledger::default());
+    world.take(&mut ledger, milestone(1, START), "2026-11-10T10:00");
+    ledger.send_until("2026-11-10T10:00");
+    world.take(&mut ledger, milestone(2, "2026-11-26T14:00"), "2026-11-10T11:00");
+    world.take(&mut ledger, milestone(3, "2026-11-12T09:00"), "2026-11-10T11:01");
+    let notices: Vec<_> = ledger
+        .rows
+        .iter()
+        .filter(|row| row.occasion.is_change())
+        .map(|row| (row.state, row.identity.route.to_string()))
+        .collect();
+    assert_eq!(
+        notices,
+        [
+            (ReminderState::Suppressed, "mail,sms".to_owned()),
+            (ReminderState::Planned, "sms,mail".to_owned())
+        ]
+    );
+}

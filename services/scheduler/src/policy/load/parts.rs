@@ -4,7 +4,7 @@ use contracts::kinds::Kind;
 use jiff::SignedDuration;
 
 use super::super::fields::{Fields, Problems};
-use super::super::{Audience, Step, Trigger};
+use super::super::{Audience, Step, Trigger, Urgent};
 use crate::digest::Digest;
 use crate::domain::Route;
 use crate::offset::Offset;
@@ -156,7 +156,8 @@ pub(super) fn audience(
     }
     let mut all: Vec<Audience> = Vec::new();
     for (path, item) in items {
-        let Some(fields) = Fields::open(item, &path, &["role", "route", "template"], problems) else {
+        let Some(fields) = Fields::open(item, &path, &["role", "route", "template", "urgent"], problems)
+        else {
             continue;
         };
         let own = (route(&fields, problems), template(&fields, problems));
@@ -179,10 +180,32 @@ pub(super) fn audience(
             role: role.to_owned(),
             route: own.0,
             template: own.1,
+            urgent: urgent(&fields, spec, problems),
             default: default.clone(),
         });
     }
     Some(all)
+}
+
+fn urgent(fields: &Fields<'_>, spec: &Fields<'_>, problems: &mut Problems) -> Option<Urgent> {
+    let (value, path) = (fields.get("urgent")?, fields.at("urgent"));
+    if spec.get("trigger").and_then(|trigger| trigger.as_str()) != Some("changed") {
+        problems.add(path, "only a trigger `changed` has it; leave it out");
+        return None;
+    }
+    let fields = Fields::open(value, &path, &["within", "route"], problems)?;
+    for name in ["within", "route"] {
+        if fields.get(name).is_none() {
+            problems.add(
+                fields.at(name),
+                "is missing: write `urgent: { within: 48h, route: [sms, mail] }`",
+            );
+        }
+    }
+    Some(Urgent {
+        within: duration(&fields, "within", problems)?,
+        route: route(&fields, problems)?,
+    })
 }
 
 /// Every message needs channels and a template, from the offset, the audience or the policy.

@@ -149,3 +149,16 @@ proptest::proptest! {
         check(&GOOD.replacen("window: participants", &format!("condition: {text:?}"), 1), &contracts::kinds::all().unwrap());
     }
 }
+
+#[test]
+fn urgent_is_for_changes_and_says_what_it_lacks() {
+    let changed = include_str!("../../../policies/speed-dating-changed.yaml");
+    assert_eq!(paths(changed), [] as [&str; 0]);
+    let within = "urgent: { within: 48h, route: [sms, mail] }";
+    assert_eq!(
+        paths(&changed.replace(within, "urgent: { within: soon }")),
+        ["spec.audience[0].urgent.route", "spec.audience[0].urgent.within"]
+    );
+    let reminder = GOOD.replace("- role: candidate", &format!("- role: candidate\n      {within}"));
+    assert_eq!(paths(&reminder), ["spec.audience[0].urgent"]);
+}
