@@ -2,12 +2,13 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result};
 use contracts::{
-    notifier::v1::{GetStatusRequest as NotifierStatus, Message},
+    notifier::v1::{GetDeliveryRequest, GetStatusRequest as NotifierStatus, Message},
     scheduler::v1::{GetStatusRequest, ReminderState},
 };
 use jalon::client::Clients;
@@ -15,6 +16,8 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use tests::{
     coordinator::Coordinator,
+    mails::MailServer,
+    outside::tool,
     process::{Process, connect, shift_to},
     telling::{messages, reminders},
 };
@@ -56,59 +59,80 @@ fn tables() -> (String, String, String) {
     (employers, candidates, wishes)
 }
 
+/// Publishes to everybody, and kills the process at random moments until all is handed over.
+struct Killing {
+    coordinator: Coordinator,
+    process: Process,
+    kills: usize,
+}
+
+impl Killing {
+    /// `arguments` of `jalon`, the last of them `serve`.
+    async fn run(folder: &Path, arguments: &[&str]) -> Result<Self> {
+        let seed = std::env::var("JALON_SEED")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(20_261_123);
+        println!("seed {seed} (set JALON_SEED for another)");
+        let mut chance = ChaCha20Rng::seed_from_u64(seed);
+        // Tuesday, 10:00 in Paris.
+        shift_to(folder, "2026-12-01T09:00:00Z")?;
+
+        let mut process = Process::start(folder, arguments)?;
+        let clients = connect(folder).await?;
+        let coordinator = Coordinator::create(&clients, "2026-12-16").await?;
+        let (employers, candidates, wishes) = tables();
+        coordinator.import(&employers, &candidates, &wishes).await?;
+        let timetable = coordinator.timetable().await?;
+        coordinator.publish(timetable.number).await?;
+
+        let mut kills = 0;
+        let started = Instant::now();
+        loop {
+            tokio::time::sleep(Duration::from_millis(chance.random_range(20..900))).await;
+            drop(process);
+            kills += 1;
+            std::fs::remove_file(folder.join("running.json")).context("the address of the killed process")?;
+            process = Process::start(folder, arguments)?;
+            let clients = connect(folder).await?;
+            let status = clients
+                .scheduler
+                .clone()
+                .get_status(GetStatusRequest::default())
+                .await?
+                .into_inner();
+            println!(
+                "killed {kills} times: {} sent, {} queued, {} planned",
+                status.sent, status.queued, status.planned
+            );
+            if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_mins(1) {
+                break;
+            }
+        }
+        let clients = connect(folder).await?;
+        settle(&clients).await?;
+        Ok(Self {
+            coordinator: coordinator_of(&clients, &coordinator),
+            process,
+            kills,
+        })
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
-    let seed = std::env::var("JALON_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(20_261_123);
-    println!("seed {seed} (set JALON_SEED for another)");
-    let mut chance = ChaCha20Rng::seed_from_u64(seed);
     let folder = tempfile::tempdir()?;
-    // Tuesday, 10:00 in Paris.
-    shift_to(folder.path(), "2026-12-01T09:00:00Z")?;
-
-    let process = Process::start(folder.path(), &["serve"])?;
-    let clients = connect(folder.path()).await?;
-    let coordinator = Coordinator::create(&clients, "2026-12-16").await?;
-    let (employers, candidates, wishes) = tables();
-    coordinator.import(&employers, &candidates, &wishes).await?;
-    let timetable = coordinator.timetable().await?;
-    coordinator.publish(timetable.number).await?;
-
-    let mut process = process;
-    let mut kills = 0;
-    let started = Instant::now();
-    loop {
-        tokio::time::sleep(Duration::from_millis(chance.random_range(20..900))).await;
-        drop(process);
-        kills += 1;
-        std::fs::remove_file(folder.path().join("running.json"))
-            .context("the address of the killed process")?;
-        process = Process::start(folder.path(), &["serve"])?;
-        let clients = connect(folder.path()).await?;
-        let status = clients
-            .scheduler
-            .clone()
-            .get_status(GetStatusRequest {})
-            .await?
-            .into_inner();
-        println!(
-            "killed {kills} times: {} sent, {} queued, {} planned",
-            status.sent, status.queued, status.planned
-        );
-        if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_mins(1) {
-            break;
-        }
-    }
-    let clients = connect(folder.path()).await?;
-    settle(&clients).await?;
-
+    let Killing {
+        coordinator,
+        process,
+        kills,
+    } = Killing::run(folder.path(), &["serve"]).await?;
+    let clients = &coordinator.clients;
     let mut told = 0;
     let mut copies = 0;
-    for registration in coordinator_of(&clients, &coordinator).registrations().await? {
-        let all = messages(&clients, &registration.person_id).await?;
-        let sent = reminders(&clients, &registration.person_id)
+    for registration in coordinator.registrations().await? {
+        let all = messages(clients, &registration.person_id).await?;
+        let sent = reminders(clients, &registration.person_id)
             .await?
             .into_iter()
             .filter(|reminder| reminder.state() == ReminderState::Sent)
@@ -143,7 +167,7 @@ async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
     let status = clients
         .scheduler
         .clone()
-        .get_status(GetStatusRequest {})
+        .get_status(GetStatusRequest::default())
         .await?
         .into_inner();
     assert_eq!(status.queued, 0);
@@ -151,6 +175,91 @@ async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
     assert!(told >= CANDIDATES, "only {told} were told");
     drop(process);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_gets_every_mail_and_no_copy_that_is_not_known_as_possible() -> Result<()> {
+    let (Some(python), Some(sink)) = (tool("PYTHON"), tool("SMTP_SINK")) else {
+        return Ok(());
+    };
+    let server = MailServer::sink(&sink)?;
+    let folder = tempfile::tempdir()?;
+    let port = format!("notifier.smtp.port={}", server.port);
+    let arguments = [
+        "--set",
+        "notifier.smtp.host=localhost",
+        "--set",
+        &port,
+        "--set",
+        "notifier.smtp.tls=none",
+        "--set",
+        "notifier.sender.address=rendez-vous@rdv.example.fr",
+        "serve",
+    ];
+    let killing = Killing::run(folder.path(), &arguments).await?;
+    let clients = &killing.coordinator.clients;
+
+    // What arrived, by whom it is for: how often each Message-ID did.
+    let mut arrived: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for mail in server.mails(&python, None)? {
+        let [to] = mail.to.as_slice() else {
+            anyhow::bail!("{} is to {:?}", mail.file, mail.to);
+        };
+        *arrived
+            .entry(to.clone())
+            .or_default()
+            .entry(mail.message_id)
+            .or_default() += 1;
+    }
+    let (mut told, mut copies, mut unknown) = (0, 0, 0);
+    for registration in killing.coordinator.registrations().await? {
+        let code = &registration.code;
+        let sent: Vec<_> = reminders(clients, &registration.person_id)
+            .await?
+            .into_iter()
+            .filter(|reminder| reminder.state() == ReminderState::Sent)
+            .collect();
+        let address = format!(
+            "{}@example.{}",
+            address(code)?,
+            if code.starts_with('C') { "org" } else { "com" }
+        );
+        let mails = arrived.remove(&address).unwrap_or_default();
+        assert_eq!(
+            mails.len(),
+            sent.len(),
+            "mails that {code} got, and reminders that were sent"
+        );
+        let mut possible = 0;
+        for reminder in &sent {
+            let request = GetDeliveryRequest {
+                delivery_id: reminder.delivery_id.clone(),
+            };
+            let delivery = clients.notifier.clone().get_delivery(request).await?.into_inner();
+            let attempts = delivery.attempts.iter();
+            possible += attempts.filter(|attempt| attempt.state == "unknown").count();
+        }
+        let more = mails.values().sum::<usize>() - mails.len();
+        assert!(
+            more <= possible,
+            "{code} got {more} copies, and {possible} attempts are recorded as unknown"
+        );
+        told += sent.len();
+        copies += more;
+        unknown += possible;
+    }
+    assert!(arrived.is_empty(), "mails to nobody that was told: {arrived:?}");
+    let kills = killing.kills;
+    println!("{told} told, {copies} copies of {unknown} possible ones, {kills} kills");
+    assert!(told >= CANDIDATES, "only {told} were told");
+    drop(killing.process);
+    Ok(())
+}
+
+/// The address in the tables, by code: C0012 is c12, E003 is e3.
+fn address(code: &str) -> Result<String> {
+    let (letter, number) = code.split_at(1);
+    Ok(format!("{}{}", letter.to_lowercase(), number.parse::<usize>()?))
 }
 
 fn coordinator_of(clients: &Clients, coordinator: &Coordinator) -> Coordinator {
@@ -167,7 +276,7 @@ async fn settle(clients: &Clients) -> Result<()> {
         let scheduler = clients
             .scheduler
             .clone()
-            .get_status(GetStatusRequest {})
+            .get_status(GetStatusRequest::default())
             .await?
             .into_inner();
         let notifier = clients
