@@ -57,7 +57,7 @@ pub async fn connect(folder: &Path) -> Result<Clients> {
             && clients
                 .scheduler
                 .clone()
-                .get_status(GetStatusRequest {})
+                .get_status(GetStatusRequest::default())
                 .await
                 .is_ok()
         {

@@ -97,7 +97,7 @@ async fn assert_accounts_balance(running: &Running) -> Result<()> {
         .clients
         .scheduler
         .clone()
-        .get_status(GetStatusRequest {})
+        .get_status(GetStatusRequest::default())
         .await?
         .into_inner();
     let all = reminders(&running.clients, "").await?;
@@ -280,7 +280,7 @@ async fn a_moved_session_supersedes_what_was_planned_and_plans_it_anew() -> Resu
         days,
         [
             "09/11 mail speed_dating_published_candidate",
-            "10/11 sms speed_dating_changed_candidate",
+            "10/11 mail speed_dating_changed_candidate",
             "25/11 mail speed_dating_week_before",
             "30/11 sms speed_dating_two_days_before",
             "01/12 sms speed_dating_day_before",

@@ -266,7 +266,7 @@ async fn all_told(clients: &Clients) -> Result<()> {
         let scheduler = clients
             .scheduler
             .clone()
-            .get_status(GetStatusRequest {})
+            .get_status(GetStatusRequest::default())
             .await?
             .into_inner();
         let notifier = clients

@@ -20,11 +20,11 @@ use crate::plan::{Change, Plan, Rules};
 use crate::policy::{Kinds, PolicySet};
 use crate::store::{self, NewReminder};
 
-pub use crate::store::{Filter, Row};
+pub use crate::store::{Count, Filter, Row};
 pub use claim::{claim, next_due};
 pub use ingest::{erase_person, preview, take_in};
-pub use policies::{check_policies, list_policies, replan_for_policies};
-pub use read::{Status, count_by_state, list_reminders, status};
+pub use policies::{check_policies, list_policies, replan_for_policies, replan_for_zones};
+pub use read::{Status, counts, list_reminders, status};
 pub use release::{Ask, release};
 pub use settle::settle;
 

@@ -132,8 +132,10 @@ impl SchedulerService for Grpc {
     }
 
     async fn get_status(&self, request: Request<proto::GetStatusRequest>) -> Reply<proto::GetStatusResponse> {
-        let actor = actor(&request)?;
-        let status = actions::status(&self.0, &actor).await?;
+        let (actor, request) = (actor(&request)?, request.into_inner());
+        let person = id("person_id", &request.person_id)?;
+        let group = Some(request.group).filter(|text| !text.is_empty());
+        let status = actions::status(&self.0, &actor, group, person).await?;
         Ok(Response::new(print::status(&status)))
     }
 }

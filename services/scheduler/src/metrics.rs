@@ -1,14 +1,19 @@
-//! What is counted. Labels are bounded: states, verdicts, reasons of our own.
+//! What is counted. Labels are bounded: states, verdicts, reasons of our own, names of policies.
+
+use std::collections::BTreeSet;
 
 use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry};
 
 use crate::domain::{ReminderState, Verdict};
+use crate::store::Count;
 
 /// Of one process.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     /// Reminders by state: their sum is all that was ever promised.
     reminders: IntGaugeVec,
+    /// The same by policy.
+    by_policy: IntGaugeVec,
     releases: IntCounterVec,
     /// Seconds from a milestone's commit in its own service to its plan here.
     pub ingest_lag: Histogram,
@@ -36,6 +41,13 @@ impl Metrics {
                 Opts::new("jalon_scheduler_reminders", "Reminders by state"),
                 &["state"],
             )?,
+            by_policy: IntGaugeVec::new(
+                Opts::new(
+                    "jalon_scheduler_policy_reminders",
+                    "Reminders by policy and state: planned, queued, sent, suppressed and failed are all that were ever planned",
+                ),
+                &["policy", "state"],
+            )?,
             releases: IntCounterVec::new(
                 Opts::new(
                     "jalon_scheduler_releases_total",
@@ -53,6 +65,7 @@ impl Metrics {
             )?,
         };
         registry.register(Box::new(metrics.reminders.clone()))?;
+        registry.register(Box::new(metrics.by_policy.clone()))?;
         registry.register(Box::new(metrics.releases.clone()))?;
         registry.register(Box::new(metrics.ingest_lag.clone()))?;
         registry.register(Box::new(metrics.claim_lateness.clone()))?;
@@ -60,13 +73,18 @@ impl Metrics {
     }
 
     /// Shows how many reminders are in each state.
-    pub fn show(&self, counts: &[(ReminderState, i64)]) {
+    pub fn show(&self, counts: &[Count]) {
+        let policies: BTreeSet<&str> = counts.iter().map(|count| count.policy.as_str()).collect();
         for (state, label) in STATES {
-            let count = counts
-                .iter()
-                .find(|(known, _)| *known == state)
-                .map_or(0, |(_, count)| *count);
-            self.reminders.with_label_values(&[label]).set(count);
+            let of_state = || counts.iter().filter(|count| count.state == state);
+            let all = of_state().map(|count| count.reminders).sum();
+            self.reminders.with_label_values(&[label]).set(all);
+            for &policy in &policies {
+                let of_policy = of_state().filter(|count| count.policy == policy);
+                self.by_policy
+                    .with_label_values(&[policy, label])
+                    .set(of_policy.map(|count| count.reminders).sum());
+            }
         }
     }
 

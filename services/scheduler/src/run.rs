@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::actions::{self, Context};
+use crate::error::Error;
 
 /// However the clock runs and whoever forgets to wake it, the claim looks this often.
 const LOOK: Duration = Duration::from_secs(1);
@@ -39,21 +40,13 @@ pub(crate) async fn claim(context: Arc<Context>, stopping: CancellationToken) {
     }
 }
 
-/// Plans anew once, when the policies changed since the last start.
+/// Plans anew once, when policies or the rules of time zones changed since the last start.
 pub(crate) async fn replan(context: Arc<Context>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        match actions::replan_for_policies(&context).await {
-            Ok(count) => {
-                if count > 0 {
-                    tracing::info!(
-                        milestones = count,
-                        "reminders were planned anew for other policies"
-                    );
-                }
-                return;
-            }
+        match replan_all(&context).await {
+            Ok(()) => return,
             Err(error) => {
-                tracing::warn!(%error, "reminders could not be planned anew for other policies; next try in a second");
+                tracing::warn!(%error, "reminders could not be planned anew; next try in a second");
                 tokio::select! {
                     () = stopping.cancelled() => {}
                     () = tokio::time::sleep(LOOK) => {}
@@ -63,9 +56,24 @@ pub(crate) async fn replan(context: Arc<Context>, stopping: CancellationToken) {
     }
 }
 
-/// Counts reminders by state, before each scrape.
+async fn replan_all(context: &Context) -> Result<(), Error> {
+    let milestones = actions::replan_for_policies(context).await?;
+    if milestones > 0 {
+        tracing::info!(milestones, "reminders were planned anew for other policies");
+    }
+    let milestones = actions::replan_for_zones(context).await?;
+    if milestones > 0 {
+        tracing::info!(
+            milestones,
+            "reminders were planned anew by the rules of their time zones"
+        );
+    }
+    Ok(())
+}
+
+/// Counts reminders, before each scrape.
 pub(crate) async fn show_counts(context: Arc<Context>) {
-    match actions::count_by_state(&context).await {
+    match actions::counts(&context).await {
         Ok(counts) => context.metrics.show(&counts),
         Err(error) => tracing::warn!(%error, "reminders could not be counted for the metrics"),
     }

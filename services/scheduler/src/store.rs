@@ -17,8 +17,11 @@ use uuid::Uuid;
 pub use claim::{due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
 pub use hand_over::{defer, let_go, refuse, settle};
-pub use ledger::{Filter, Row, counts, list};
-pub use milestones::{count_milestones, find, live_page, lock_subject, lock_subjects, of_subjects, record};
+pub use ledger::{Count, Filter, Row, Scope, counts, list};
+pub use milestones::{
+    count_milestones, find, live_page, lock_subject, lock_subjects, of_subjects, reckoned, reckoned_page,
+    record,
+};
 pub use releases::{Released, forget_items, released, save_releases};
 pub use reminders::{
     NewReminder, erase_person, insert, of_deliveries, of_subject, replan, subjects_of, suppress,

@@ -13,4 +13,5 @@ mod service {
     mod policies;
     mod rights;
     pub(crate) mod world;
+    mod zones;
 }

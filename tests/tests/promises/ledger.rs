@@ -137,7 +137,7 @@ async fn assert_balance(running: &Running, most: i64) -> Result<i64> {
         .clients
         .scheduler
         .clone()
-        .get_status(GetStatusRequest {})
+        .get_status(GetStatusRequest::default())
         .await?
         .into_inner();
     let GetStatusResponse {

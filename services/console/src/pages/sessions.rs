@@ -63,7 +63,7 @@ pub(super) async fn list(
         (staff.speeddating(), staff.scheduler(), staff.notifier());
     let (sessions, reminders, messages) = futures::try_join!(
         speeddating.list_sessions(request),
-        scheduler.get_status(GetStatusRequest {}),
+        scheduler.get_status(GetStatusRequest::default()),
         notifier.get_status(MessageStatusRequest {}),
     )?;
     let (sessions, reminders, messages) = (

@@ -282,7 +282,7 @@ async fn summary(clients: &Clients, session: &Session, data: &Path) -> Result<()
     let status = clients
         .scheduler
         .clone()
-        .get_status(SchedulerStatus {})
+        .get_status(SchedulerStatus::default())
         .await?
         .into_inner();
     let notifier = clients

@@ -4,7 +4,7 @@ use anyhow::Result;
 use contracts::{
     common::v1::PageRequest,
     notifier::v1::{GetMessageRequest, ListMessagesRequest},
-    scheduler::v1::ListRemindersRequest,
+    scheduler::v1::{GetStatusRequest, GetStatusResponse, ListRemindersRequest},
     speeddating::v1::{ListRegistrationsRequest, Registration, Side},
 };
 
@@ -18,6 +18,9 @@ pub(crate) struct Reminders {
     /// Of one person, by id
     #[arg(long)]
     person: Option<String>,
+    /// Only how many, by policy and channel
+    #[arg(long)]
+    summary: bool,
     /// JSON for scripts
     #[arg(long)]
     json: bool,
@@ -26,6 +29,19 @@ pub(crate) struct Reminders {
 impl Reminders {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
         let mut clients = Clients::connect(config)?;
+        let narrowed = GetStatusRequest {
+            group: group(self.session.clone()),
+            person_id: self.person.clone().unwrap_or_default(),
+        };
+        if self.summary {
+            let status = clients.scheduler.get_status(narrowed).await?.into_inner();
+            if self.json {
+                print::json("jalon.scheduler.v1.GetStatusResponse", &status)?;
+            } else {
+                summary(&status);
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut request = ListRemindersRequest {
             page: Some(largest_page()),
             person_id: self.person.unwrap_or_default(),
@@ -75,10 +91,66 @@ impl Reminders {
             }
             match next(reply.page.map(|page| page.next_token)) {
                 Some(page) => request.page = Some(page),
-                None => return Ok(ExitCode::SUCCESS),
+                None => break,
             }
         }
+        if !self.json {
+            println!();
+            summary(&clients.scheduler.get_status(narrowed).await?.into_inner());
+        }
+        Ok(ExitCode::SUCCESS)
     }
+}
+
+/// By policy and channel, then the sum: every reminder that was ever planned is in one of the columns.
+fn summary(status: &GetStatusResponse) {
+    let row = |policy: &str, channel: &str, pending: i64, sent: i64, suppressed: i64, failed: i64| {
+        let planned = pending + sent + suppressed + failed;
+        let mut cells = vec![policy.to_owned(), channel.to_owned()];
+        cells.extend([planned, sent, suppressed, failed, pending].map(|count| count.to_string()));
+        cells
+    };
+    let mut rows: Vec<_> = status
+        .policies
+        .iter()
+        .map(|one| {
+            let channel = if one.channel.is_empty() {
+                "–"
+            } else {
+                &one.channel
+            };
+            let pending = one.planned + one.queued;
+            row(
+                &one.policy,
+                channel,
+                pending,
+                one.sent,
+                one.suppressed,
+                one.failed,
+            )
+        })
+        .collect();
+    let pending = status.planned + status.queued;
+    rows.push(row(
+        "all",
+        "",
+        pending,
+        status.sent,
+        status.suppressed,
+        status.failed,
+    ));
+    print::table(
+        &[
+            "POLICY",
+            "BY",
+            "PLANNED",
+            "SENT",
+            "SUPPRESSED",
+            "FAILED",
+            "PENDING",
+        ],
+        &rows,
+    );
 }
 
 #[derive(Debug, clap::Args)]

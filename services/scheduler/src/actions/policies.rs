@@ -9,6 +9,9 @@ use crate::store;
 /// Milestones planned anew in one transaction.
 const BATCH: i64 = 50;
 
+/// Milestones looked at in one read.
+const LOOKED_AT: i64 = 500;
+
 /// Reminders after the end reach no further back than this.
 const MEMORY: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -48,5 +51,45 @@ pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
         }
         tx.commit().await?;
         context.wake.notify_one();
+    }
+}
+
+/// Computes anew what was computed by other rules of a time zone than those of today: a country has changed its clocks
+/// since, and the wall clock of a milestone is another instant now. Repeating it changes nothing more. How many
+/// milestones.
+pub async fn replan_for_zones(context: &Context) -> Result<usize, Error> {
+    let since = context.clock.now().minus(MEMORY);
+    let (mut subject, mut kind, mut count) = (String::new(), String::new(), 0);
+    loop {
+        let page = {
+            let mut tx = context.db.read().await?;
+            store::reckoned_page(&mut tx, since, (&subject, &kind), LOOKED_AT).await?
+        };
+        let Some((last, _)) = page.last() else {
+            return Ok(count);
+        };
+        (subject, kind) = (last.milestone.subject.clone(), last.milestone.kind.clone());
+        let outdated: Vec<_> = page
+            .iter()
+            .filter(|(recorded, rules)| {
+                let times = recorded.milestone.times.as_ref();
+                times.is_some_and(|times| times.zone_rules() != *rules)
+            })
+            .map(|(recorded, _)| recorded)
+            .collect();
+        for batch in outdated.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+            let mut tx = context.db.begin().await?;
+            for recorded in batch {
+                let milestone = &recorded.milestone;
+                settle::replan(context, &mut tx, &milestone.subject).await?;
+                // As it stands under the lock: a newer revision may have come meanwhile.
+                if let Some(now) = store::find(&mut tx, &milestone.subject, &milestone.kind).await? {
+                    store::reckoned(&mut tx, &now.milestone).await?;
+                }
+            }
+            tx.commit().await?;
+            count += batch.len();
+            context.wake.notify_one();
+        }
     }
 }

@@ -1,16 +1,17 @@
 use platform::Moment;
 use platform::auth::{Actor, READERS};
+use uuid::Uuid;
 
 use super::Context;
 use crate::domain::ReminderState;
 use crate::error::Error;
-use crate::store::{self, Filter, Row};
+use crate::store::{self, Count, Filter, Row, Scope};
 
 /// Where the ledger stands.
 #[derive(Clone, Debug)]
 pub struct Status {
-    /// How many reminders are in each state.
-    pub counts: Vec<(ReminderState, i64)>,
+    /// How many reminders are in each state, by policy and channel.
+    pub counts: Vec<Count>,
     /// When the next one is due.
     pub next_due: Option<Moment>,
     /// Milestones that stand.
@@ -24,19 +25,38 @@ pub async fn list_reminders(context: &Context, actor: &Actor, mut filter: Filter
     Ok(store::list(&mut context.db.read().await?, &filter).await?)
 }
 
-/// Counts by state, of the organisations that the actor may see. All from one state of the database.
-pub async fn status(context: &Context, actor: &Actor) -> Result<Status, Error> {
+impl Status {
+    /// How many reminders are in a state.
+    pub fn in_state(&self, state: ReminderState) -> i64 {
+        let counts = self.counts.iter().filter(|count| count.state == state);
+        counts.map(|count| count.reminders).sum()
+    }
+}
+
+/// Counts by policy, channel and state, of the organisations that the actor may see, and of a group or a person when
+/// they are given. All from one state of the database.
+pub async fn status(
+    context: &Context,
+    actor: &Actor,
+    group: Option<String>,
+    person: Option<Uuid>,
+) -> Result<Status, Error> {
     actor.require(READERS)?;
-    let organisations = actor.scope.filter();
+    let scope = Scope {
+        group,
+        person,
+        organisations: actor.scope.filter(),
+    };
     let mut tx = context.db.read().await?;
     Ok(Status {
-        counts: store::counts(&mut tx, organisations.as_ref()).await?,
+        counts: store::counts(&mut tx, &scope).await?,
         next_due: store::next_due(&mut tx).await?,
-        milestones: store::count_milestones(&mut tx, organisations.as_ref()).await?,
+        milestones: store::count_milestones(&mut tx, scope.organisations.as_ref(), scope.group.as_deref())
+            .await?,
     })
 }
 
-/// Counts by state, for the metric.
-pub async fn count_by_state(context: &Context) -> Result<Vec<(ReminderState, i64)>, Error> {
-    Ok(store::counts(&mut context.db.read().await?, None).await?)
+/// Counts by policy, channel and state, for the metrics.
+pub async fn counts(context: &Context) -> Result<Vec<Count>, Error> {
+    Ok(store::counts(&mut context.db.read().await?, &Scope::default()).await?)
 }

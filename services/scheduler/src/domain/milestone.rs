@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use contracts::kinds::{FactType, Kind};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::window::instant;
@@ -66,6 +68,40 @@ impl Times {
         instant(&self.time_zone(), self.ends).unwrap_or(Timestamp::MAX)
     }
 }
+
+impl Times {
+    /// The rules of the zone from a year before the start to a year after the end, as a digest: what the instants of
+    /// the milestone and of its reminders are computed by. Another version of the zone's rules that changes nothing
+    /// there is the same.
+    pub fn zone_rules(&self) -> String {
+        let zone = self.time_zone();
+        let (from, until) = (
+            self.starts_at().saturating_sub(YEAR).unwrap_or(Timestamp::MIN),
+            self.ends_at().saturating_add(YEAR).unwrap_or(Timestamp::MAX),
+        );
+        let mut hash = Sha256::new();
+        hash.update(self.zone.as_bytes());
+        hash.update(zone.to_offset(from).seconds().to_be_bytes());
+        for change in zone
+            .following(from)
+            .take_while(|change| change.timestamp() < until)
+        {
+            hash.update(change.timestamp().as_second().to_be_bytes());
+            hash.update(change.offset().seconds().to_be_bytes());
+        }
+        hash.finalize()
+            .iter()
+            .take(8)
+            .fold(String::new(), |mut text, byte| {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+    }
+}
+
+/// Reminders and their windows lie within a year of what they are about.
+const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// Who is concerned, and as what.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]

@@ -3,7 +3,7 @@ use platform::Moment;
 use proto::release_answer::Verdict as VerdictProto;
 use uuid::Uuid;
 
-use crate::actions::{Row, Status};
+use crate::actions::{Count, Row, Status};
 use crate::domain::{Item, Milestone, Reason, ReminderState, Verdict};
 use crate::events::{milestone, stamp};
 use crate::plan::Draft;
@@ -103,22 +103,43 @@ pub(super) fn problem(problem: Problem) -> proto::PolicyProblem {
 }
 
 pub(super) fn status(status: &Status) -> proto::GetStatusResponse {
-    let count = |state| {
-        status
-            .counts
-            .iter()
-            .find(|(known, _)| *known == state)
-            .map_or(0, |(_, count)| *count)
-    };
     proto::GetStatusResponse {
-        planned: count(ReminderState::Planned),
-        queued: count(ReminderState::Queued),
-        sent: count(ReminderState::Sent),
-        suppressed: count(ReminderState::Suppressed),
-        failed: count(ReminderState::Failed),
+        planned: status.in_state(ReminderState::Planned),
+        queued: status.in_state(ReminderState::Queued),
+        sent: status.in_state(ReminderState::Sent),
+        suppressed: status.in_state(ReminderState::Suppressed),
+        failed: status.in_state(ReminderState::Failed),
         next_due: status.next_due.map(at),
         milestones: status.milestones,
+        policies: by_policy(&status.counts),
     }
+}
+
+/// One for each policy and channel; the counts come in their order.
+fn by_policy(counts: &[Count]) -> Vec<proto::PolicyCount> {
+    let alike = |one: &Count, other: &Count| one.policy == other.policy && one.channel == other.channel;
+    let one = |counts: &[Count]| {
+        let of = |state| {
+            let found = counts.iter().find(|count| count.state == state);
+            found.map_or(0, |count| count.reminders)
+        };
+        proto::PolicyCount {
+            policy: counts
+                .first()
+                .map(|count| count.policy.clone())
+                .unwrap_or_default(),
+            channel: counts
+                .first()
+                .map(|count| count.channel.clone())
+                .unwrap_or_default(),
+            planned: of(ReminderState::Planned),
+            queued: of(ReminderState::Queued),
+            sent: of(ReminderState::Sent),
+            suppressed: of(ReminderState::Suppressed),
+            failed: of(ReminderState::Failed),
+        }
+    };
+    counts.chunk_by(alike).map(one).collect()
 }
 
 fn state(state: ReminderState) -> proto::ReminderState {

@@ -120,25 +120,78 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Row>, Error> {
         .await
 }
 
-/// How many reminders of these organisations (none for all) are in each state.
-pub async fn counts(
-    tx: &mut Tx,
-    organisations: Option<&Json<Vec<String>>>,
-) -> Result<Vec<(ReminderState, i64)>, Error> {
-    const COUNTS: Sql = Sql {
-        postgres: "SELECT state, COUNT(*) FROM reminders
-            WHERE organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))
-            GROUP BY state",
-        sqlite: "SELECT state, COUNT(*) FROM reminders
-            WHERE organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)) GROUP BY state",
-    };
-    match organisations {
-        Some(organisations) => tx.query(COUNTS).bind(organisations).fetch_all().await,
-        // Of all: the index on the state alone answers it.
-        None => {
-            tx.query("SELECT state, COUNT(*) FROM reminders GROUP BY state")
-                .fetch_all()
-                .await
+/// Which reminders to count; what is absent does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Of this group.
+    pub group: Option<String>,
+    /// Of this person.
+    pub person: Option<Uuid>,
+    /// Of these organisations; none for all.
+    pub organisations: Option<Json<Vec<String>>>,
+}
+
+/// How many reminders of one policy and channel (empty: not sent) are in one state.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Count {
+    /// The policy.
+    pub policy: String,
+    /// mail, sms, or empty.
+    pub channel: String,
+    /// The state.
+    pub state: ReminderState,
+    /// How many.
+    pub reminders: i64,
+}
+
+/// The counts, narrowed first by what the arguments say, as the list is.
+macro_rules! counts {
+    ($group:literal, $person:literal) => {
+        Sql {
+            postgres: counts!(
+                @text $group, $person,
+                "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($3) AS t(v)"
+            ),
+            sqlite: counts!(@text $group, $person, "SELECT unhex(replace(value, '-', '')) FROM json_each($3)"),
         }
-    }
+    };
+    (@text $group:literal, $person:literal, $organisations:literal) => {
+        concat!(
+            "SELECT policy, channel, state, COUNT(*) AS reminders FROM reminders
+            WHERE ", $group, " AND ", $person, " AND ($3 IS NULL OR organisation_id IN (", $organisations, "))
+            GROUP BY policy, channel, state ORDER BY policy, channel, state"
+        )
+    };
+}
+
+const COUNT_GROUP: Sql = counts!("grouping = $1", "($2 IS NULL OR recipient = $2)");
+const COUNT_PERSON: Sql = counts!("($1 IS NULL OR grouping = $1)", "recipient = $2");
+const COUNT_ORGANISATIONS: Sql = counts!("($1 IS NULL OR grouping = $1)", "($2 IS NULL OR recipient = $2)");
+
+/// How many reminders are in each state, by policy and channel.
+pub async fn counts(tx: &mut Tx, scope: &Scope) -> Result<Vec<Count>, Error> {
+    let sql = match scope {
+        Scope { group: Some(_), .. } => COUNT_GROUP,
+        Scope { person: Some(_), .. } => COUNT_PERSON,
+        Scope {
+            organisations: Some(_),
+            ..
+        } => COUNT_ORGANISATIONS,
+        // Of all: the index of the accounts alone answers it.
+        Scope { .. } => {
+            return tx
+                .query(
+                    "SELECT policy, channel, state, COUNT(*) AS reminders FROM reminders
+                     GROUP BY policy, channel, state ORDER BY policy, channel, state",
+                )
+                .fetch_all()
+                .await;
+        }
+    };
+    tx.query(sql)
+        .bind(scope.group.as_deref())
+        .bind(scope.person)
+        .bind(scope.organisations.as_ref())
+        .fetch_all()
+        .await
 }

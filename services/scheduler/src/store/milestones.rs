@@ -68,11 +68,12 @@ pub async fn record(tx: &mut Tx, recorded: &Recorded, now: Moment) -> Result<(),
     let milestone = &recorded.milestone;
     tx.query(
         "INSERT INTO milestones (subject, kind, revision, generation, state, grouping, organisation_id, ends_at, body,
-                recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                recorded_at, zone_rules)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (subject, kind) DO UPDATE SET revision = excluded.revision, generation = excluded.generation,
              state = excluded.state, grouping = excluded.grouping, organisation_id = excluded.organisation_id,
-             ends_at = excluded.ends_at, body = excluded.body, recorded_at = excluded.recorded_at
+             ends_at = excluded.ends_at, body = excluded.body, recorded_at = excluded.recorded_at,
+             zone_rules = excluded.zone_rules
          WHERE excluded.revision > milestones.revision",
     )
     .bind(milestone.subject.as_str())
@@ -85,6 +86,7 @@ pub async fn record(tx: &mut Tx, recorded: &Recorded, now: Moment) -> Result<(),
     .bind(milestone.times.as_ref().map(Times::ends_at).map(Moment::from))
     .bind(Json(milestone))
     .bind(now)
+    .bind(rules_of(milestone))
     .execute()
     .await?;
     Ok(())
@@ -112,14 +114,77 @@ pub async fn live_page(
     Ok(rows.into_iter().map(Row::recorded).collect())
 }
 
-/// How many milestones of these organisations (none for all) stand.
-pub async fn count_milestones(tx: &mut Tx, scope: Option<&Json<Vec<String>>>) -> Result<i64, Error> {
+/// How many milestones of these organisations and this group (none for all) stand.
+pub async fn count_milestones(
+    tx: &mut Tx,
+    scope: Option<&Json<Vec<String>>>,
+    group: Option<&str>,
+) -> Result<i64, Error> {
     const COUNT: Sql = Sql {
         postgres: "SELECT COUNT(*) FROM milestones WHERE state = 'planned'
-            AND ($1 IS NULL OR organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))",
+            AND ($1 IS NULL OR organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
+            AND ($2 IS NULL OR grouping = $2)",
         sqlite: "SELECT COUNT(*) FROM milestones WHERE state = 'planned'
-            AND ($1 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))",
+            AND ($1 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
+            AND ($2 IS NULL OR grouping = $2)",
     };
-    let (count,): (i64,) = tx.query(COUNT).bind(scope).fetch_one().await?;
+    let (count,): (i64,) = tx.query(COUNT).bind(scope).bind(group).fetch_one().await?;
     Ok(count)
+}
+
+/// A page of the milestones that stand and ended after `since`, in order of their key, each with the zone's rules by
+/// which its instants were computed.
+pub async fn reckoned_page(
+    tx: &mut Tx,
+    since: Moment,
+    after: (&str, &str),
+    limit: i64,
+) -> Result<Vec<(Recorded, String)>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Reckoned {
+        generation: i64,
+        body: Json<Milestone>,
+        zone_rules: String,
+    }
+    let rows: Vec<Reckoned> = tx
+        .query(
+            "SELECT generation, body, zone_rules FROM milestones
+             WHERE state = 'planned' AND ends_at > $1 AND (subject, kind) > ($2, $3)
+             ORDER BY subject, kind LIMIT $4",
+        )
+        .bind(since)
+        .bind(after.0)
+        .bind(after.1)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    let recorded = |row: Reckoned| {
+        let recorded = Row {
+            generation: row.generation,
+            body: row.body,
+        }
+        .recorded();
+        (recorded, row.zone_rules)
+    };
+    Ok(rows.into_iter().map(recorded).collect())
+}
+
+/// Notes by which rules of its zone the instants of a milestone are now computed.
+pub async fn reckoned(tx: &mut Tx, milestone: &Milestone) -> Result<(), Error> {
+    tx.query("UPDATE milestones SET ends_at = $3, zone_rules = $4 WHERE subject = $1 AND kind = $2")
+        .bind(milestone.subject.as_str())
+        .bind(milestone.kind.as_str())
+        .bind(milestone.times.as_ref().map(Times::ends_at).map(Moment::from))
+        .bind(rules_of(milestone))
+        .execute()
+        .await?;
+    Ok(())
+}
+
+fn rules_of(milestone: &Milestone) -> String {
+    milestone
+        .times
+        .as_ref()
+        .map(Times::zone_rules)
+        .unwrap_or_default()
 }

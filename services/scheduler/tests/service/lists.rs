@@ -155,7 +155,11 @@ async fn staff_see_the_reminders_and_counts_of_their_organisations_only() {
         seen.iter()
             .all(|reminder| reminder.recipient_person_id == ANNA.to_string())
     );
-    let status = client.get_status(GetStatusRequest {}).await.unwrap().into_inner();
+    let status = client
+        .get_status(GetStatusRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!((status.planned, status.milestones), (4, 1));
     assert!(status.next_due.is_some());
     let milestones = vec![{

@@ -15,7 +15,7 @@ async fn every_reminder_is_in_exactly_one_state_at_any_time() {
         let status = world
             .client
             .clone()
-            .get_status(GetStatusRequest {})
+            .get_status(GetStatusRequest::default())
             .await
             .unwrap()
             .into_inner();
@@ -59,6 +59,8 @@ async fn every_reminder_is_in_exactly_one_state_at_any_time() {
         metrics.contains(r#"jalon_scheduler_reminders{state="planned",service="scheduler"} 9"#),
         "{metrics}"
     );
+    let of_policy = r#"jalon_scheduler_policy_reminders{policy="speed-dating-candidate",state="planned",service="scheduler"} 9"#;
+    assert!(metrics.contains(of_policy), "{metrics}");
     assert!(
         metrics.contains(r#"jalon_scheduler_releases_total{verdict="granted",service="scheduler"} 3"#),
         "{metrics}"

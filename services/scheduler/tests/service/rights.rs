@@ -32,12 +32,12 @@ async fn only_services_release_and_partners_read_nothing() {
     let mut partner = world.as_actor(staff(Role::Partner));
     let listed = partner.list_reminders(ListRemindersRequest::default()).await;
     assert_eq!(listed.unwrap_err().code(), Code::PermissionDenied);
-    let status = partner.get_status(GetStatusRequest {}).await;
+    let status = partner.get_status(GetStatusRequest::default()).await;
     assert_eq!(status.unwrap_err().code(), Code::PermissionDenied);
     assert!(
         world
             .as_actor(staff(Role::Auditor))
-            .get_status(GetStatusRequest {})
+            .get_status(GetStatusRequest::default())
             .await
             .is_ok()
     );

@@ -33,7 +33,11 @@ fn settlement(delivery: Uuid, outcome: ReminderState, reason: &str) -> Settlemen
 }
 
 async fn counts(tx: &mut Tx) -> BTreeMap<ReminderState, i64> {
-    store::counts(tx, None).await.unwrap().into_iter().collect()
+    let mut all = BTreeMap::new();
+    for count in store::counts(tx, &store::Scope::default()).await.unwrap() {
+        *all.entry(count.state).or_default() += count.reminders;
+    }
+    all
 }
 
 fn scoped(organisation: u128) -> Actor {
@@ -68,8 +72,19 @@ on_each_database! { MIGRATIONS,
         assert_eq!(list(&services, sent).await.len(), 0);
         assert_eq!(list(&scoped(901), all.clone()).await.len(), 20);
         assert_eq!(list(&scoped(999), all.clone()).await.len(), 0);
-        let status = actions::status(&context, &scoped(901)).await.unwrap();
-        assert_eq!((status.counts, status.milestones), (vec![(ReminderState::Planned, 20)], 5));
+        let status = actions::status(&context, &scoped(901), None, None).await.unwrap();
+        assert_eq!((status.in_state(ReminderState::Planned), status.milestones), (20, 5));
+        let policies: Vec<_> = status.counts.iter().map(|one| (one.policy.as_str(), one.reminders)).collect();
+        assert_eq!(policies, [("speed-dating-candidate", 15), ("speed-dating-published", 5)]);
+        let even = Some("speeddating.session/0".to_owned());
+        let status_of = async |group, person| actions::status(&context, &services, group, person).await.unwrap();
+        assert_eq!(status_of(even.clone(), None).await.in_state(ReminderState::Planned), 20);
+        assert_eq!(status_of(even.clone(), None).await.milestones, 5);
+        let person = list(&services, Filter { limit: 1, ..Filter::default() }).await[0].recipient;
+        let own = i64::try_from(list(&services, Filter { person: Some(person), ..all.clone() }).await.len()).unwrap();
+        assert_eq!(status_of(None, Some(person)).await.in_state(ReminderState::Planned), own);
+        assert_eq!(status_of(even, Some(Uuid::nil())).await.counts.len(), 0);
+        assert_eq!(actions::status(&context, &scoped(999), None, None).await.unwrap().counts.len(), 0);
         assert_eq!(status.next_due.map(platform::Moment::timestamp), Some(NOW.parse().unwrap()));
 
         let (mut seen, mut after) = (Vec::new(), None);
