@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use contracts::scheduler::v1::GetStatusRequest;
 use platform::{
     Platform,
     outbox::{self, Event},
@@ -63,7 +64,7 @@ async fn by_commands_dead_letters_are_listed_shown_replayed_and_dropped() -> Res
         .clients
         .scheduler
         .clone()
-        .get_status(Default::default())
+        .get_status(GetStatusRequest::default())
         .await?;
     assert!(status.into_inner().sent > 150);
 

@@ -67,8 +67,8 @@ struct Killing {
 }
 
 impl Killing {
-    /// `arguments` of `jalon`, the last of them `serve`.
-    async fn run(folder: &Path, arguments: &[&str]) -> Result<Self> {
+    /// `arguments` of `jalon`, the last of them `serve`; no more than `most` kills.
+    async fn run(folder: &Path, arguments: &[&str], most: usize) -> Result<Self> {
         let seed = std::env::var("JALON_SEED")
             .ok()
             .and_then(|text| text.parse().ok())
@@ -105,7 +105,8 @@ impl Killing {
                 "killed {kills} times: {} sent, {} queued, {} planned",
                 status.sent, status.queued, status.planned
             );
-            if kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_mins(1) {
+            if kills == most || kills >= 8 && status.queued == 0 || started.elapsed() > Duration::from_mins(1)
+            {
                 break;
             }
         }
@@ -126,7 +127,7 @@ async fn nothing_is_lost_and_every_possible_copy_is_known() -> Result<()> {
         coordinator,
         process,
         kills,
-    } = Killing::run(folder.path(), &["serve"]).await?;
+    } = Killing::run(folder.path(), &["serve"], usize::MAX).await?;
     let clients = &coordinator.clients;
     let mut told = 0;
     let mut copies = 0;
@@ -196,7 +197,8 @@ async fn a_mail_server_gets_every_mail_and_no_copy_that_is_not_known_as_possible
         "notifier.sender.address=rendez-vous@rdv.example.fr",
         "serve",
     ];
-    let killing = Killing::run(folder.path(), &arguments).await?;
+    // What was killed twice in the hands of the server is given up, as the policy says: few kills, within one lease.
+    let killing = Killing::run(folder.path(), &arguments, 10).await?;
     let clients = &killing.coordinator.clients;
 
     // What arrived, by whom it is for: how often each Message-ID did.
@@ -211,14 +213,20 @@ async fn a_mail_server_gets_every_mail_and_no_copy_that_is_not_known_as_possible
             .entry(mail.message_id)
             .or_default() += 1;
     }
-    let (mut told, mut copies, mut unknown) = (0, 0, 0);
+    let (mut told, mut copies, mut unknown, mut given_up) = (0, 0, 0, 0);
     for registration in killing.coordinator.registrations().await? {
         let code = &registration.code;
-        let sent: Vec<_> = reminders(clients, &registration.person_id)
+        let (sent, rest): (Vec<_>, Vec<_>) = reminders(clients, &registration.person_id)
             .await?
             .into_iter()
-            .filter(|reminder| reminder.state() == ReminderState::Sent)
-            .collect();
+            .filter(|reminder| !reminder.delivery_id.is_empty())
+            .partition(|reminder| reminder.state() == ReminderState::Sent);
+        if let Some(failed) = rest.first() {
+            assert_eq!(failed.reason, "unknown", "{failed:?}");
+            given_up += rest.len();
+            arrived.retain(|to, _| !to.starts_with(&format!("{}@", address(code).unwrap_or_default())));
+            continue;
+        }
         let address = format!(
             "{}@example.{}",
             address(code)?,
@@ -250,8 +258,12 @@ async fn a_mail_server_gets_every_mail_and_no_copy_that_is_not_known_as_possible
     }
     assert!(arrived.is_empty(), "mails to nobody that was told: {arrived:?}");
     let kills = killing.kills;
-    println!("{told} told, {copies} copies of {unknown} possible ones, {kills} kills");
-    assert!(told >= CANDIDATES, "only {told} were told");
+    println!("{told} told, {copies} copies of {unknown} possible ones, {given_up} given up, {kills} kills");
+    assert!(told + given_up >= CANDIDATES, "only {told} were told");
+    assert!(
+        given_up <= CANDIDATES / 20,
+        "{given_up} were killed twice and given up"
+    );
     drop(killing.process);
     Ok(())
 }
@@ -286,7 +298,7 @@ async fn settle(clients: &Clients) -> Result<()> {
             .await?
             .into_inner();
         // Events may still lie in an inbox: quiet is not enough, all must have been told.
-        let told = usize::try_from(scheduler.sent)? >= CANDIDATES;
+        let told = usize::try_from(scheduler.sent + scheduler.failed)? >= CANDIDATES;
         if told && scheduler.queued == 0 && notifier.ready == 0 && notifier.waiting == 0 {
             return Ok(());
         }

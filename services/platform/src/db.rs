@@ -140,6 +140,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives up what was written, and waits until its locks are gone. After a mere drop PostgreSQL holds them until the
+    /// connection is used again.
+    pub(crate) async fn roll_back(self) -> Result<(), Error> {
+        match self.connection {
+            Connection::Postgres(tx) => tx.rollback().await?,
+            Connection::Sqlite(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
     pub(crate) fn fills_outbox(&mut self) {
         self.fills_outbox = true;
     }

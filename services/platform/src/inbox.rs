@@ -113,7 +113,8 @@ async fn consume_batch(db: &Db, clock: &Clock, handler: &dyn Handler) -> Result<
     if apply(&mut tx, clock, handler, &events).await.is_ok() {
         tx.commit().await?;
     } else {
-        drop(tx);
+        // Else the events would still be locked, by us, when they are taken one by one.
+        tx.roll_back().await?;
         for event in events {
             consume_one(db, clock, handler, &event).await?;
         }
@@ -137,12 +138,12 @@ async fn consume_one(db: &Db, clock: &Clock, handler: &dyn Handler, event: &Enve
     match apply(&mut tx, clock, handler, std::slice::from_ref(event)).await {
         Ok(()) => tx.commit().await,
         Err(HandleError::Poison(reason)) => {
-            drop(tx);
+            tx.roll_back().await?;
             tracing::error!(event.id = %event.id, event.routing_key, reason, "an event cannot be applied: dead letter");
             bury(db, clock, event, &reason).await
         }
         Err(HandleError::Retry(error)) => {
-            drop(tx);
+            tx.roll_back().await?;
             tracing::warn!(event.id = %event.id, event.routing_key, %error, "an event is tried again later");
             postpone(db, clock, event, &error.to_string()).await
         }
@@ -181,7 +182,7 @@ async fn postpone(db: &Db, clock: &Clock, event: &Envelope, reason: &str) -> Res
         .fetch_one()
         .await?;
     if attempts >= MAX_ATTEMPTS {
-        drop(tx);
+        tx.roll_back().await?;
         return bury(db, clock, event, reason).await;
     }
     // 0.2 s, 0.4 s … one minute.

@@ -34,10 +34,11 @@ impl Operations {
         let found = self.0.iter().find(|platform| platform.service == name);
         found.ok_or_else(|| {
             let here: Vec<_> = self.0.iter().map(|platform| platform.service).collect();
-            Failure::field(
-                "service",
+            Failure::new(
+                Kind::NotFound,
+                "SERVICE_ELSEWHERE",
                 format!(
-                    "must be one that this process hosts: {}; ask the others at their own address",
+                    "this process does not host the service `{name}`, but {}; ask whoever hosts it",
                     here.join(", ")
                 ),
             )

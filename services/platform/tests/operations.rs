@@ -67,7 +67,7 @@ async fn with_dead_letters(ground: &TestGround, db: &Db, count: i64) -> Platform
     .await;
     // Somebody who asks for another service is told what is here.
     let elsewhere = client.list_dead_letters(list("other", 1)).await.unwrap_err();
-    assert_eq!(elsewhere.code(), Code::InvalidArgument);
+    assert_eq!(elsewhere.code(), Code::NotFound);
     assert!(elsewhere.message().contains("sample"), "{elsewhere}");
     platform
 }

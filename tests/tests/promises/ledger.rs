@@ -150,9 +150,32 @@ async fn assert_balance(running: &Running, most: i64) -> Result<i64> {
     } = status;
     let total = planned + queued + sent + suppressed + failed;
     assert!(total >= most, "{total} of {most} reminders are left");
-    let listed = reminders(&running.clients, "").await?.len();
-    assert_eq!(i64::try_from(listed)?, total, "the list against the counts");
+    let all = reminders(&running.clients, "").await?;
+    assert_eq!(i64::try_from(all.len())?, total, "the list against the counts");
     let metrics = running.metrics().await?;
+    for one in &status.policies {
+        assert_eq!(
+            one.channel.is_empty(),
+            one.sent == 0,
+            "what was sent has its channel: {one:?}"
+        );
+        let of_policy = all
+            .iter()
+            .filter(|reminder| reminder.policy == one.policy && reminder.channel == one.channel);
+        let accounted = one.planned + one.queued + one.sent + one.suppressed + one.failed;
+        assert_eq!(
+            i64::try_from(of_policy.count())?,
+            accounted,
+            "the list against {one:?}"
+        );
+    }
+    let by_policy = status.policies.iter();
+    let by_policy = by_policy.map(|one| one.planned + one.queued + one.sent + one.suppressed + one.failed);
+    assert_eq!(
+        by_policy.sum::<i64>(),
+        total,
+        "the counts by policy against those by state"
+    );
     for (state, count) in [
         ("planned", planned),
         ("queued", queued),

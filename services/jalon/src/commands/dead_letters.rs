@@ -5,6 +5,7 @@ use contracts::operations::v1::{
     DeadLetter, DropDeadLetterRequest, GetDeadLetterRequest, ListDeadLettersRequest, ListDeadLettersResponse,
     ReplayDeadLetterRequest,
 };
+use tonic::Code;
 
 use super::lists::{largest_page, next};
 use crate::{client::Clients, compose::EVENT_SERVICES, config::Config, print};
@@ -19,7 +20,7 @@ pub(crate) struct DeadLetters {
 enum What {
     /// What could not be applied, and why, the latest first
     List {
-        /// Of one service [default: all]
+        /// Of one service [default: all that run there]
         #[arg(long, value_parser = EVENT_SERVICES)]
         service: Option<String>,
         /// JSON for scripts: one reply for each page of each service
@@ -101,11 +102,13 @@ async fn list(clients: &mut Clients, service: Option<&str>, json: bool) -> Resul
             page: Some(largest_page()),
         };
         loop {
-            let reply: ListDeadLettersResponse = clients
-                .operations(name)?
-                .list_dead_letters(request.clone())
-                .await?
-                .into_inner();
+            let reply = clients.operations(name)?.list_dead_letters(request.clone()).await;
+            let reply: ListDeadLettersResponse = match reply {
+                Ok(reply) => reply.into_inner(),
+                // Not asked for by name: the others are of use.
+                Err(status) if service.is_none() && status.code() == Code::NotFound => break,
+                Err(status) => return Err(status.into()),
+            };
             if json {
                 print::json("jalon.operations.v1.ListDeadLettersResponse", &reply)?;
             } else {
