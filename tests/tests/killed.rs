@@ -68,6 +68,10 @@ struct Killing {
 
 impl Killing {
     /// `arguments` of `jalon`, the last of them `serve`; no more than `most` kills.
+    #[expect(
+        clippy::print_stdout,
+        reason = "a failure is looked into with the seed and the kills"
+    )]
     async fn run(folder: &Path, arguments: &[&str], most: usize) -> Result<Self> {
         let seed = std::env::var("JALON_SEED")
             .ok()

@@ -1,4 +1,4 @@
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use contracts::operations::v1::{
@@ -160,7 +160,10 @@ async fn show(clients: &mut Clients, one: One) -> Result<()> {
         letter.attempts
     );
     println!("reason    {}", letter.reason);
-    let body: String = letter.body.iter().map(|byte| format!("{byte:02x}")).collect();
+    let body = letter.body.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    });
     println!("body      {body}");
     Ok(())
 }
