@@ -1,5 +1,6 @@
 //! One function per use case: permit, begin, load, decide, save, outbox, commit.
 
+mod elsewhere;
 mod exports;
 mod imports;
 mod meetings;

@@ -1,5 +1,6 @@
 //! What this service asks of the directory: who the people of an import are, and what to print of them in an export.
 
+mod refusals;
 mod rows;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -15,11 +16,12 @@ use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Kind, Registration, Roll},
+    domain::{Kind, Registration, Roll, Seen, doubles},
     error::Error,
-    import::Reading,
+    import::{Known, Reading},
 };
-use rows::{Ids, Keys, batches};
+use refusals::Keys;
+use rows::{Ids, batches, candidates_known};
 
 /// A chunk may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -73,46 +75,66 @@ impl Directory {
         Self(client)
     }
 
-    /// Compares the rows with who is known; changes nothing.
+    /// Compares the rows with who is known; changes nothing. Rows that a commit would not take are taken back from the
+    /// reading, as problems: those that the directory refuses, and those about somebody who takes part already.
     pub async fn compare(
         &self,
         owner: Uuid,
         kind: Kind,
-        reading: &Reading,
-        known: &[Registration],
+        reading: &mut Reading,
+        seen: &[Seen],
+        known: &Known,
     ) -> Result<Comparison, Error> {
-        let mut comparison = Comparison::default();
-        for batch in batches(kind, reading, known) {
-            let keys = Keys::of(&batch);
-            let request = MatchPeopleRequest {
-                owner_organisation_id: owner.to_string(),
-                people: batch.people,
-                organisations: batch.organisations,
-            };
-            let reply = self
-                .0
-                .clone()
-                .match_people(patient(request))
-                .await
-                .map_err(|status| keys.refused(&status, reading).unwrap_or_else(|| refused(status)))?
-                .into_inner();
-            comparison.add(&reply.people);
+        let mut matches = Vec::new();
+        let mut refused = Vec::new();
+        for mut batch in batches(kind, reading, seen) {
+            // Each round leaves rows out, so that it ends.
+            loop {
+                let keys = Keys::of(&batch);
+                let request = MatchPeopleRequest {
+                    owner_organisation_id: owner.to_string(),
+                    people: batch.people.clone(),
+                    organisations: batch.organisations.clone(),
+                };
+                match self.0.clone().match_people(patient(request)).await {
+                    Ok(reply) => {
+                        matches.extend(reply.into_inner().people);
+                        break;
+                    }
+                    Err(status) => {
+                        let problems = keys.refused(&status, reading);
+                        if problems.is_empty() {
+                            return Err(failed(status));
+                        }
+                        batch.without(reading, &problems);
+                        refused.extend(problems);
+                    }
+                }
+            }
         }
+        reading.refuse(refused, known);
+        let people = candidates_known(&matches);
+        let doubles = doubles(people.iter().map(|(code, person)| (code.as_str(), *person)), seen);
+        let doubled = reading.doubled(&doubles);
+        reading.refuse(doubled, known);
+        let mut comparison = Comparison::default();
+        comparison.add(&matches);
         Ok(comparison)
     }
 
-    /// Makes the people and organisations of the rows known; the same import again changes nothing more.
+    /// Makes the people and organisations of the rows known; the same import again changes nothing more. Rows that it
+    /// refuses, because somebody was erased since they were compared, are an [`Error::Faulty`].
     pub async fn upsert(
         &self,
         import_id: Uuid,
         owner: Uuid,
         kind: Kind,
         reading: &Reading,
-        known: &[Registration],
+        seen: &[Seen],
     ) -> Result<(Vec<Roll>, Comparison), Error> {
         let mut comparison = Comparison::default();
         let (mut people, mut organisations) = (BTreeMap::new(), BTreeMap::new());
-        for (number, batch) in batches(kind, reading, known).into_iter().enumerate() {
+        for (number, batch) in batches(kind, reading, seen).into_iter().enumerate() {
             let keys = Keys::of(&batch);
             let request = UpsertPeopleRequest {
                 import_id: part(import_id, number).to_string(),
@@ -120,13 +142,17 @@ impl Directory {
                 people: batch.people,
                 organisations: batch.organisations,
             };
-            let reply = self
-                .0
-                .clone()
-                .upsert_people(patient(request))
-                .await
-                .map_err(|status| keys.refused(&status, reading).unwrap_or_else(|| refused(status)))?
-                .into_inner();
+            let reply = match self.0.clone().upsert_people(patient(request)).await {
+                Ok(reply) => reply.into_inner(),
+                Err(status) => {
+                    let problems = keys.refused(&status, reading);
+                    return Err(if problems.is_empty() {
+                        failed(status)
+                    } else {
+                        Error::Faulty(problems)
+                    });
+                }
+            };
             comparison.add(&reply.people);
             people.extend(reply.people.into_iter().map(|row| (row.key, row.person_id)));
             organisations.extend(
@@ -170,7 +196,7 @@ async fn card(
         Ok(reply) => reply.into_inner().person.unwrap_or_default(),
         // Erased people keep their place in the table, without a name.
         Err(status) if status.code() == Code::NotFound => Person::default(),
-        Err(status) => return Err(refused(status)),
+        Err(status) => return Err(failed(status)),
     };
     let mut card = Card {
         given_name: person.given_name,
@@ -188,7 +214,7 @@ async fn card(
         let reply = client
             .get_organisation(patient(request))
             .await
-            .map_err(refused)?
+            .map_err(failed)?
             .into_inner();
         let organisation = reply.organisation.unwrap_or_default();
         card.organisation = organisation.name;
@@ -235,7 +261,7 @@ fn patient<T>(request: T) -> Request<T> {
     request
 }
 
-fn refused(status: Status) -> Error {
+fn failed(status: Status) -> Error {
     let away = matches!(
         status.code(),
         Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted

@@ -3,7 +3,9 @@
 mod arrival;
 mod board;
 mod correction;
+mod day;
 mod milestone;
+mod overlap;
 mod plan;
 mod quality;
 mod refusal;
@@ -12,6 +14,7 @@ mod report;
 mod roll;
 mod session;
 mod solving;
+mod text;
 mod timetable;
 mod wish;
 mod word;
@@ -21,14 +24,16 @@ pub use self::{
     board::Board,
     correction::Change,
     milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
+    overlap::Part,
     plan::{Break, Plan, Room, Slot, Venue, clock, shifted},
     quality::{Quality, Unmet},
     refusal::{Clash, Flaw, Refusal},
     registration::{EndedBy, Registration, Side, Standing},
     report::{Attendance, EmployerLine, Report},
-    roll::{Roll, RollChange, merge_wishes},
+    roll::{Double, Roll, RollChange, Seen, doubles, merge_wishes},
     session::{Kind, Session, State, Step},
     solving::{Puzzle, Solution},
+    text::invisible,
     timetable::{Meeting, MeetingState, OUTCOMES, Placed, Timetable},
     wish::{Opinion, Pair, Weights, Wish},
     word::{Outcome, Word, Words},

@@ -4,8 +4,10 @@
 
 mod candidates;
 mod employers;
+mod faces;
 pub(crate) mod fields;
 mod header;
+mod leaving;
 mod open;
 mod row;
 mod rows;
@@ -13,6 +15,7 @@ mod tables;
 mod text;
 mod wishes;
 
+pub use self::leaving::Decision;
 pub use self::tables::{
     CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table, WishRow,
 };

@@ -4,6 +4,8 @@
 //! longer than a coordinator waits.
 
 pub mod arrivals;
+pub mod days;
+pub mod imports;
 pub mod meetings;
 pub mod milestones;
 mod names;

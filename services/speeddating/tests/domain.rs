@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod domain {
     mod corrections;
+    mod days;
     mod milestones;
     mod solving;
     mod states;

@@ -233,3 +233,52 @@ fn who_withdrew_is_noticed() {
     );
     assert!(reading.problems[0].notice && reading.problems[0].message.contains("désisté"));
 }
+
+/// A candidates' table of these rows.
+fn table(rows: &str) -> String {
+    format!(
+        "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\n{rows}"
+    )
+}
+
+#[test]
+fn one_person_on_two_rows_is_told_by_mail_or_number_and_name() {
+    let rows = "C1;Ève;Roux;eve@example.org;06 39 98 00 01;;;;;;\n\
+                C2;EVE;ROUX;;+33 6 39 98 00 01;;;;;;\n\
+                C3;Eve;Roux;EVE@example.org;;;;;;;\n\
+                C4;Bo;Roux;eve@example.org;06 39 98 00 01;;;;;;\n\
+                C5;Eve;Roux;autre@example.org;;;;;;;\n";
+    let reading = candidates(table(rows).as_bytes());
+    let told: Vec<String> = reading.problems.iter().map(line).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    3 C2 error [mobile] +33 6 39 98 00 01: est la même personne que le candidat C1, à la ligne 2 : même contact et même nom
+    4 C3 error [courriel] EVE@example.org: est la même personne que le candidat C1, à la ligne 2 : même contact et même nom
+    ");
+    let kept: Vec<&str> = reading.candidates.iter().map(|row| row.code.as_str()).collect();
+    assert_eq!(
+        kept,
+        ["C1", "C4", "C5"],
+        "a family shares its contacts, and a name has namesakes"
+    );
+}
+
+#[test]
+fn what_nobody_sees_is_taken_out_with_a_notice() {
+    let rows = "C1;E\u{200b}ve;Ro\u{202e}ux;eve@example.org;\u{202a}06 39 98 00 01\u{202c};;;;;;\n";
+    let reading = candidates(table(rows).as_bytes());
+    let told: Vec<String> = reading.problems.iter().map(line).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    2 C1 notice [prenom] Eve: contenait des caractères invisibles, retirés
+    2 C1 notice [nom] Roux: contenait des caractères invisibles, retirés
+    2 C1 notice [mobile] 06 39 98 00 01: contenait des caractères invisibles, retirés
+    ");
+    let row = &reading.candidates[0];
+    assert_eq!(
+        (
+            row.given_name.as_str(),
+            row.family_name.as_str(),
+            row.phone.as_str()
+        ),
+        ("Eve", "Roux", "06 39 98 00 01")
+    );
+}

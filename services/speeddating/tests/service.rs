@@ -7,10 +7,13 @@ mod service {
     mod chain;
     mod changes;
     mod corrections;
+    mod days;
     mod directory;
     mod erasure;
     mod exports;
+    mod once;
     mod outcomes;
+    mod overlaps;
     mod plans;
     mod races;
     mod rights;

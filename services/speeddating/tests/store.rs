@@ -10,9 +10,10 @@ mod store {
     use speeddating::{
         MIGRATIONS,
         domain::{
-            Kind, Meeting, MeetingState, Opinion, Pair, Placed, Plan, Quality, Registration, Session, Side,
-            Standing, State, Timetable, Venue, Weights, Wish,
+            Kind, Meeting, MeetingState, Opinion, Pair, Placed, Plan, Quality, Registration, Seen, Session,
+            Side, Standing, State, Timetable, Venue, Weights, Wish,
         },
+        import::{Decision, Problem, Table},
         store,
     };
     use uuid::Uuid;
@@ -148,6 +149,60 @@ mod store {
                 assert!(named.contains(index) || recruiter || named.contains("pair"), "{named}");
             }
             insert(&db, meeting(12, 101, 200, (0, 2, 2))).await.unwrap();
+        }
+
+        async fn the_database_refuses_a_second_code_for_one_candidate_by_itself(db: Db) {
+            with(&db, Vec::new()).await;
+            let second = |side, standing| Registration {
+                person_id: person(Side::Candidate, 100).person_id,
+                standing,
+                ..person(side, 300)
+            };
+            for (side, standing, refused) in [
+                (Side::Candidate, Standing::Registered, true),
+                (Side::Candidate, Standing::Confirmed, true),
+                (Side::Candidate, Standing::Withdrawn, false),
+                (Side::Employer, Standing::Registered, false),
+            ] {
+                let mut tx = db.begin().await.unwrap();
+                let written = store::registrations::insert(&mut tx, &[second(side, standing)]).await;
+                assert_eq!(written.is_err_and(|error| error.is_unique_violation()), refused, "{side:?} {standing:?}");
+            }
+        }
+
+        async fn a_decision_on_an_import_stands_until_it_is_changed_or_forgotten(db: Db) {
+            let decision = |code: &str| Decision {
+                seen: vec![Seen {
+                    employer: false,
+                    code: code.to_owned(),
+                    person_id: Uuid::from_u128(7),
+                    withdrawn: true,
+                }],
+                left: vec![Problem {
+                    table: Table::Candidates,
+                    line: 3,
+                    column: "mobile".to_owned(),
+                    value: String::new(),
+                    message: "l'été".to_owned(),
+                    cure: String::new(),
+                    notice: false,
+                    key: code.to_owned(),
+                }],
+            };
+            let now = platform::testing::moment("2026-11-09T09:00:00Z");
+            let id = Uuid::from_u128(9);
+            let mut tx = db.begin().await.unwrap();
+            store::imports::insert(&mut tx, id, &[1], &decision("C1"), now).await.unwrap();
+            store::imports::insert(&mut tx, id, &[2], &decision("C2"), now).await.unwrap();
+            assert_eq!(store::imports::find(&mut tx, id).await.unwrap(), Some((vec![1], decision("C1"))));
+            store::imports::change(&mut tx, id, &decision("C3")).await.unwrap();
+            store::imports::purge(&mut tx, now).await.unwrap();
+            assert_eq!(store::imports::find(&mut tx, id).await.unwrap(), Some((vec![1], decision("C3"))));
+            store::imports::purge(&mut tx, now.plus(jiff::SignedDuration::from_secs(1))).await.unwrap();
+            assert_eq!(store::imports::find(&mut tx, id).await.unwrap(), None);
+            store::imports::insert(&mut tx, id, &[1], &decision("C1"), now).await.unwrap();
+            store::imports::forget(&mut tx, id).await.unwrap();
+            assert_eq!(store::imports::find(&mut tx, id).await.unwrap(), None);
         }
 
         async fn a_cancelled_meeting_leaves_its_places_to_others(db: Db) {

@@ -1,6 +1,8 @@
 //! The import in two steps: a preview that changes nothing, and a commit of all of it or nothing.
 
-use std::collections::BTreeMap;
+mod decisions;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::auth::{Actor, ORGANISERS};
 use sha2::{Digest as _, Sha256};
@@ -11,9 +13,9 @@ use super::{
 };
 use crate::{
     directory::Comparison,
-    domain::{Pair, Refusal, Registration, Roll, Session, Side, Standing, Step, Wish, merge_wishes},
+    domain::{Pair, Refusal, Registration, Roll, Seen, Session, Side, Step, Wish, doubles, merge_wishes},
     error::Error,
-    import::{self, File, Known, Reading, WishRow},
+    import::{self, Decision, File, Known, Reading, WishRow},
     store,
 };
 
@@ -47,7 +49,7 @@ pub struct Imported {
     pub view: View,
 }
 
-/// Reads the tables and compares them with what is known.
+/// Reads the tables and compares them with what is known: it shows all that a commit would refuse.
 pub async fn preview_import(
     context: &Context,
     actor: &Actor,
@@ -55,19 +57,13 @@ pub async fn preview_import(
     files: &[File<'_>],
 ) -> Result<Tables, Error> {
     let (session, people) = known_people(context, actor, session).await?;
-    let mut reading = import::read(files, &known(&session, &people));
-    let compared = context
+    let seen: Vec<Seen> = people.iter().map(Seen::from).collect();
+    let known = known(&session, &seen);
+    let mut reading = import::read(files, &known);
+    let comparison = context
         .directory
-        .compare(session.organisation_id, session.kind, &reading, &people)
-        .await;
-    let comparison = match compared {
-        // A preview shows what a commit would refuse.
-        Err(Error::Faulty(problems)) => {
-            reading.refuse(problems);
-            Comparison::default()
-        }
-        compared => compared?,
-    };
+        .compare(session.organisation_id, session.kind, &mut reading, &seen, &known)
+        .await?;
     Ok(Tables {
         reading,
         comparison,
@@ -76,7 +72,8 @@ pub async fn preview_import(
 }
 
 /// Commits the tables: people to the directory first, under the import's id, then everything here in one transaction.
-/// Killed in between, the same import goes on where it stopped.
+/// Killed in between, the same import goes on where it stopped: with what was decided then, so that the directory is
+/// sent the same people again.
 pub async fn commit_import(
     context: &Context,
     actor: &Actor,
@@ -89,9 +86,19 @@ pub async fn commit_import(
     }
     let (session, people) = known_people(context, actor, import.session).await?;
     session.state.after(Step::Import)?;
-    let reading = import::read(&import.files, &known(&session, &people));
     let mut tx = context.db.read().await?;
-    if recall(&mut tx, &request).await?.is_some() {
+    let done = recall(&mut tx, &request).await?.is_some();
+    let decided = decisions::recall(&mut tx, &request).await?;
+    drop(tx);
+    let first = decided.is_none();
+    let mut decision = decided.unwrap_or_else(|| Decision {
+        seen: people.iter().map(Seen::from).collect(),
+        left: Vec::new(),
+    });
+    let known = known(&session, &decision.seen);
+    let mut reading = import::read(&import.files, &known);
+    if done {
+        let mut tx = context.db.read().await?;
         let view = view(&mut tx, session).await?;
         return Ok(Imported {
             tables: Tables {
@@ -102,21 +109,57 @@ pub async fn commit_import(
             view,
         });
     }
-    drop(tx);
-    if reading.unreadable() || (reading.faulty() && !import.leave_faulty_rows) {
-        return Err(Error::Faulty(reading.problems));
+    if first {
+        if reading.unreadable() || (reading.faulty() && !import.leave_faulty_rows) {
+            return Err(Error::Faulty(reading.problems));
+        }
+        decision.left = decisions::screened(context, &session, &mut reading, &decision.seen, &known).await?;
+        if reading.faulty() && !import.leave_faulty_rows {
+            return Err(Error::Faulty(reading.problems));
+        }
+        let kept = decisions::keep(context, &request, decision.clone()).await?;
+        if kept != decision {
+            // The same import runs twice, and the other one decided first.
+            reading = import::read(&import.files, &known);
+            reading.refuse(kept.left.clone(), &known);
+            decision = kept;
+        }
+    } else {
+        reading.refuse(decision.left.clone(), &known);
     }
-    let (rolls, comparison) = context
-        .directory
-        .upsert(
-            request.id,
-            session.organisation_id,
-            session.kind,
-            &reading,
-            &people,
-        )
-        .await?;
-    let view = write(context, actor, &request, session.id, rolls, &reading.wishes).await?;
+    let (rolls, comparison) = loop {
+        let upserted = context
+            .directory
+            .upsert(
+                request.id,
+                session.organisation_id,
+                session.kind,
+                &reading,
+                &decision.seen,
+            )
+            .await;
+        match upserted {
+            // Somebody was erased since: their rows are left aside too, or the import is refused as by a preview.
+            Err(Error::Faulty(problems)) => {
+                decision.left.extend(problems.iter().cloned());
+                reading.refuse(problems, &known);
+                if !import.leave_faulty_rows {
+                    decisions::forget(context, &request).await?;
+                    return Err(Error::Faulty(reading.problems));
+                }
+                decisions::change(context, &request, &decision).await?;
+            }
+            upserted => break upserted?,
+        }
+    };
+    let writing = Writing {
+        request: &request,
+        session: session.id,
+        rolls,
+        known: &known,
+        leave_faulty_rows: import.leave_faulty_rows,
+    };
+    let view = write(context, actor, writing, &mut reading).await?;
     tracing::info!(
         session.id = %session.id, employers = reading.employers.len(), candidates = reading.candidates.len(),
         wishes = reading.wishes.len(), "tables were imported"
@@ -131,30 +174,38 @@ pub async fn commit_import(
     })
 }
 
+/// What the import's own transaction works with.
+struct Writing<'a> {
+    request: &'a Keyed,
+    session: Uuid,
+    rolls: Vec<Roll>,
+    known: &'a Known,
+    leave_faulty_rows: bool,
+}
+
 async fn write(
     context: &Context,
     actor: &Actor,
-    request: &Keyed,
-    session: Uuid,
-    rolls: Vec<Roll>,
-    wishes: &[WishRow],
+    mut writing: Writing<'_>,
+    reading: &mut Reading,
 ) -> Result<View, Error> {
     let mut tx = context.db.begin().await?;
-    let mut session = held(&mut tx, actor, session).await?;
-    if recall(&mut tx, request).await?.is_some() {
+    let mut session = held(&mut tx, actor, writing.session).await?;
+    if recall(&mut tx, writing.request).await?.is_some() {
         return view(&mut tx, session).await;
     }
     session.state = session.state.after(Step::Import)?;
     session.inputs += 1;
     let registered = store::registrations::all(&mut tx, session.id).await?;
-    let change = Roll::merge(rolls, session.id, &registered, || context.ids.id());
+    once_each(&registered, &mut writing, reading)?;
+    let change = Roll::merge(writing.rolls, session.id, &registered, || context.ids.id());
     store::registrations::insert(&mut tx, &change.added).await?;
     if !store::registrations::update(&mut tx, &change.changed).await? {
         return Err(Error::Stale);
     }
     let people = store::registrations::all(&mut tx, session.id).await?;
     let before = store::wishes::all(&mut tx, session.id).await?;
-    let (written, dropped) = merge_wishes(&before, resolved(wishes, &people));
+    let (written, dropped) = merge_wishes(&before, resolved(&reading.wishes, &people));
     store::wishes::remove(&mut tx, &dropped).await?;
     store::wishes::write(&mut tx, session.id, &written).await?;
     let mut whole = Whole::load(&mut tx, session).await?;
@@ -165,10 +216,36 @@ async fn write(
     }
     save(&mut tx, &mut whole.session).await?;
     tell(&mut tx, context, &whole.session, &board, None).await?;
-    remember(&mut tx, context, request, whole.session.id).await?;
+    remember(&mut tx, context, writing.request, whole.session.id).await?;
+    store::imports::forget(&mut tx, writing.request.id).await?;
     let view = view(&mut tx, whole.session).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// Takes back rows about somebody who takes part under another code: the directory knows more spellings of one person
+/// than we do, and somebody may have been registered since the rows were compared.
+fn once_each(
+    registered: &[Registration],
+    writing: &mut Writing<'_>,
+    reading: &mut Reading,
+) -> Result<(), Error> {
+    let seen: Vec<Seen> = registered.iter().map(Seen::from).collect();
+    let candidates = writing.rolls.iter().filter(|roll| roll.side == Side::Candidate);
+    let doubles = doubles(candidates.map(|roll| (roll.code.as_str(), roll.person_id)), &seen);
+    if doubles.is_empty() {
+        return Ok(());
+    }
+    let problems = reading.doubled(&doubles);
+    reading.refuse(problems, writing.known);
+    if !writing.leave_faulty_rows {
+        return Err(Error::Faulty(std::mem::take(&mut reading.problems)));
+    }
+    let gone: BTreeSet<&str> = doubles.iter().map(|double| double.code.as_str()).collect();
+    writing
+        .rolls
+        .retain(|roll| roll.side == Side::Employer || !gone.contains(roll.code.as_str()));
+    Ok(())
 }
 
 async fn known_people(
@@ -183,17 +260,15 @@ async fn known_people(
     Ok((session, people))
 }
 
-fn known(session: &Session, people: &[Registration]) -> Known {
-    let codes = |side| {
-        let these = people.iter().filter(move |person| person.side == side);
-        these
-            .map(|person| (person.code.clone(), person.standing == Standing::Withdrawn))
-            .collect()
+fn known(session: &Session, seen: &[Seen]) -> Known {
+    let codes = |employers| {
+        let these = seen.iter().filter(move |seen| seen.employer == employers);
+        these.map(|seen| (seen.code.clone(), seen.withdrawn)).collect()
     };
     Known {
         hours: (session.plan.starts, session.plan.ends),
-        employers: codes(Side::Employer),
-        candidates: codes(Side::Candidate),
+        employers: codes(true),
+        candidates: codes(false),
     }
 }
 

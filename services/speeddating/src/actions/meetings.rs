@@ -4,7 +4,9 @@ use platform::auth::Actor;
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, Whole, held,
+    Context, Keyed, Whole,
+    elsewhere::nobody_elsewhere,
+    held,
     outcomes::hear,
     recall, remember,
     telling::{concerned, tell},
@@ -89,6 +91,7 @@ pub async fn add_meeting(
     let mut board = whole.board(std::mem::take(&mut timetable.meetings));
     let added = board.add(context.ids.id(), pair, slot, table)?;
     store::meetings::insert(&mut tx, timetable.id, &added).await?;
+    free_elsewhere(&mut tx, &whole, &timetable, &board, &added).await?;
     settle(&mut tx, context, &whole, timetable, &board, &added).await?;
     for meeting in &added {
         remember(&mut tx, context, &request, meeting.id).await?;
@@ -168,6 +171,7 @@ async fn correct(
     if !store::meetings::update(&mut tx, &changed).await? {
         return Err(Error::Stale);
     }
+    free_elsewhere(&mut tx, &whole, &timetable, &board, &changed).await?;
     settle(&mut tx, context, &whole, timetable, &board, &changed).await?;
     tx.commit().await?;
     Ok(Corrected {
@@ -202,6 +206,26 @@ pub(super) async fn settle(
         return Ok(0);
     }
     tell(tx, context, &whole.session, board, Some(&concerned(changed))).await
+}
+
+/// Refuses a change of the published timetable that puts somebody in two sessions at the same time. A cancellation
+/// never does.
+async fn free_elsewhere(
+    tx: &mut platform::Tx,
+    whole: &Whole,
+    timetable: &Timetable,
+    board: &Board,
+    changed: &[Meeting],
+) -> Result<(), Error> {
+    let standing: Vec<Meeting> = changed
+        .iter()
+        .filter(|meeting| meeting.stands())
+        .cloned()
+        .collect();
+    if timetable.number != whole.session.published_timetable || standing.is_empty() {
+        return Ok(());
+    }
+    nobody_elsewhere(tx, &whole.session, board, Some(&concerned(&standing))).await
 }
 
 fn at(meetings: &[Meeting], id: Uuid, version: i64) -> Result<&Meeting, Error> {

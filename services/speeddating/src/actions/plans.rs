@@ -9,7 +9,9 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, NewSession, View, Whole, create_session, held_at,
+    Context, Keyed, NewSession, View, Whole, create_session,
+    elsewhere::nobody_elsewhere,
+    held_at,
     outcomes::outcomes,
     readable, save,
     sessions::{move_presences, view},
@@ -75,12 +77,25 @@ pub async fn replace_plan(
         session.inputs += 1;
     }
     let shift = before.shift_to(&session.plan);
+    let moves = before.date != session.plan.date
+        || before.time_zone != session.plan.time_zone
+        || before.slots() != session.plan.slots();
+    if let Some(flaw) = session
+        .plan
+        .past(context.clock.now().timestamp())
+        .filter(|_| moves)
+    {
+        return Err(flaw.into());
+    }
     let mut whole = Whole::load(&mut tx, session).await?;
     move_presences(&mut tx, &mut whole, shift).await?;
     let board = whole.published(&mut tx).await?;
     let clashes = board.clashes();
     if !clashes.is_empty() {
         return Err(Refusal::Clashes(clashes).into());
+    }
+    if moves {
+        nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     }
     save(&mut tx, &mut whole.session).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;

@@ -7,7 +7,10 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::{Context, Keyed, Whole, held_at, readable, recall, remember, save, telling::tell};
+use super::{
+    Context, Keyed, Whole, elsewhere::nobody_elsewhere, held_at, readable, recall, remember, save,
+    telling::tell,
+};
 use crate::{
     domain::{Kind, Plan, Refusal, Session, State, Step, Venue, shifted},
     error::Error,
@@ -61,7 +64,7 @@ pub async fn create_session(
 ) -> Result<View, Error> {
     actor.require(ORGANISERS)?;
     actor.may_access(new.organisation_id)?;
-    let flaws = new.plan.flaws();
+    let mut flaws = new.plan.flaws();
     if !flaws.is_empty() {
         return Err(flaws.into());
     }
@@ -69,6 +72,11 @@ pub async fn create_session(
     if let Some(id) = recall(&mut tx, &request).await? {
         let session = readable(&mut tx, actor, id).await?;
         return view(&mut tx, session).await;
+    }
+    // After the recall: a repeated request has its reply, whatever day it is by now.
+    flaws.extend(new.plan.past(context.clock.now().timestamp()));
+    if !flaws.is_empty() {
+        return Err(flaws.into());
     }
     let session = Session {
         id: context.ids.id(),
@@ -130,6 +138,14 @@ pub async fn update_session(
     let before = session.plan.clone();
     session.plan = changed(&before, change)?;
     let shift = before.shift_to(&session.plan);
+    let moves = before.date != session.plan.date || shift != 0 || before.ends != session.plan.ends;
+    if let Some(flaw) = session
+        .plan
+        .past(context.clock.now().timestamp())
+        .filter(|_| moves)
+    {
+        return Err(flaw.into());
+    }
     if shift != 0 || before.ends != session.plan.ends || before.venue.rooms != session.plan.venue.rooms {
         session.inputs += 1;
     }
@@ -139,6 +155,9 @@ pub async fn update_session(
     let clashes = board.clashes();
     if !clashes.is_empty() {
         return Err(Refusal::Clashes(clashes).into());
+    }
+    if moves {
+        nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     }
     save(&mut tx, &mut whole.session).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;
@@ -181,6 +200,9 @@ pub async fn advance_session(
     let mut tx = context.db.begin().await?;
     let mut session = held_at(&mut tx, actor, id, version).await?;
     session.state = session.state.after(step)?;
+    if matches!(step, Step::Start | Step::Close) {
+        session.day_has_come(context.clock.now().timestamp())?;
+    }
     save(&mut tx, &mut session).await?;
     let view = view(&mut tx, session).await?;
     tx.commit().await?;

@@ -13,8 +13,8 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, View, Whole, held, held_at, owned, readable, recall, remember, save, sessions::view,
-    telling::tell, timetable,
+    Context, Keyed, View, Whole, elsewhere::nobody_elsewhere, held, held_at, owned, readable, recall,
+    remember, save, sessions::view, telling::tell, timetable,
 };
 use crate::{
     domain::{Flaw, Puzzle, Quality, Refusal, Session, Side, Solution, Step, Timetable},
@@ -162,6 +162,7 @@ pub async fn publish(
     if !clashes.is_empty() {
         return Err(Refusal::Clashes(clashes).into());
     }
+    nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     save(&mut tx, &mut whole.session).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;
     let published = events::published(&context.ids, &context.clock, &whole.session);
@@ -171,11 +172,14 @@ pub async fn publish(
         .iter()
         .flat_map(|meeting| [meeting.pair.candidate, meeting.pair.employer])
         .collect();
+    // People, not registrations: one contact may stand for two employers.
     let of = |side| {
-        board
+        let told = board
             .people()
-            .filter(|person| person.side == side && meeting.contains(&person.id))
-            .count()
+            .filter(|person| person.side == side && meeting.contains(&person.id));
+        told.map(|person| person.person_id)
+            .collect::<BTreeSet<Uuid>>()
+            .len()
     };
     let (candidates, employers) = (of(Side::Candidate), of(Side::Employer));
     let view = view(&mut tx, whole.session).await?;

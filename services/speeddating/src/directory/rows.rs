@@ -1,14 +1,12 @@
 //! Rows of the tables as the directory takes them, and its answers by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::directory::v1::{OrganisationInput, PersonInput};
-use tonic::Status;
-use tonic_types::{FieldViolation, StatusExt as _};
+use contracts::directory::v1::{Match, OrganisationInput, PersonInput, PersonMatch};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Kind, Registration, Roll, Side},
+    domain::{Kind, Roll, Seen, Side},
     error::Error,
     import::{CandidateRow, EmployerRow, Problem, Reading, Table},
 };
@@ -22,15 +20,10 @@ pub(super) struct Batch {
 }
 
 /// The rows as the directory takes them. Who is registered under a code is that person, whatever else changed.
-pub(super) fn batches(kind: Kind, reading: &Reading, known: &[Registration]) -> Vec<Batch> {
-    let known: BTreeMap<(bool, &str), Uuid> = known
+pub(super) fn batches(kind: Kind, reading: &Reading, seen: &[Seen]) -> Vec<Batch> {
+    let known: BTreeMap<(bool, &str), Uuid> = seen
         .iter()
-        .map(|known| {
-            (
-                (known.side == Side::Employer, known.code.as_str()),
-                known.person_id,
-            )
-        })
+        .map(|seen| ((seen.employer, seen.code.as_str()), seen.person_id))
         .collect();
     let person = |employer: bool, code: &str| {
         known
@@ -98,83 +91,41 @@ pub(super) fn batches(kind: Kind, reading: &Reading, known: &[Registration]) -> 
         .collect()
 }
 
-/// The keys of a batch in their order, to find the rows that the directory refuses.
-pub(super) struct Keys {
-    people: Vec<String>,
-    organisations: Vec<String>,
-}
-
-impl Keys {
-    pub(super) fn of(batch: &Batch) -> Self {
-        Self {
-            people: batch.people.iter().map(|person| person.key.clone()).collect(),
-            organisations: batch
-                .organisations
-                .iter()
-                .map(|organisation| organisation.key.clone())
-                .collect(),
-        }
-    }
-
-    /// Fields that the directory refuses (`people[3].mail`) as problems of their rows: its rules are stricter than ours
-    /// here and there, and a coordinator knows lines, not requests.
-    pub(super) fn refused(&self, status: &Status, reading: &Reading) -> Option<Error> {
-        let violations = status.get_details_bad_request()?.field_violations;
-        let problem = |violation: &FieldViolation| {
-            let (place, field) = violation.field.split_once("].")?;
-            let (list, place) = place.split_once('[')?;
-            let keys = if list == "people" {
-                &self.people
-            } else {
-                &self.organisations
-            };
-            let (side, code) = keys.get(place.parse::<usize>().ok()?)?.split_once(':')?;
-            let employers = side == "e";
-            let (table, line) = if employers {
-                (
-                    Table::Employers,
-                    reading.employers.iter().find(|row| row.code == code)?.line,
-                )
-            } else {
-                (
-                    Table::Candidates,
-                    reading.candidates.iter().find(|row| row.code == code)?.line,
-                )
-            };
-            Some(Problem {
-                table,
-                line,
-                column: column(employers, field).to_owned(),
-                value: String::new(),
-                message: format!("refusé par l'annuaire ({})", violation.description),
-                cure: "Corrigez la cellule, ou videz-la.".to_owned(),
-                notice: false,
-                key: code.to_owned(),
-            })
-        };
-        let problems: Vec<Problem> = violations.iter().filter_map(problem).collect();
-        if problems.is_empty() {
-            None
-        } else {
-            Some(Error::Faulty(problems))
-        }
+impl Batch {
+    /// Leaves the rows of these lines out.
+    pub(super) fn without(&mut self, reading: &Reading, problems: &[Problem]) {
+        let gone: BTreeSet<String> = problems
+            .iter()
+            .filter_map(|problem| key_of(reading, problem))
+            .collect();
+        self.people.retain(|person| !gone.contains(&person.key));
+        self.organisations
+            .retain(|organisation| !gone.contains(&organisation.key));
     }
 }
 
-fn column(employers: bool, field: &str) -> &'static str {
-    match (field, employers) {
-        ("mail", _) => "courriel",
-        ("phone", true) => "telephone",
-        ("phone", false) => "mobile",
-        ("given_name" | "family_name", true) => "contact",
-        ("given_name", false) => "prenom",
-        ("family_name", false) => "nom",
-        ("language", _) => "langue",
-        ("access_needs", _) => "accessibilite",
-        ("name", _) => "raison_sociale",
-        ("sector", _) => "secteur",
-        _ => "(ligne)",
+fn key_of(reading: &Reading, problem: &Problem) -> Option<String> {
+    match problem.table {
+        Table::Employers => {
+            let row = reading.employers.iter().find(|row| row.line == problem.line)?;
+            Some(employer_key(&row.code))
+        }
+        Table::Candidates => {
+            let row = reading.candidates.iter().find(|row| row.line == problem.line)?;
+            Some(candidate_key(&row.code))
+        }
+        Table::Wishes => None,
     }
+}
+
+/// Candidates whom a preview found among those known: code and person.
+pub(super) fn candidates_known(people: &[PersonMatch]) -> Vec<(String, Uuid)> {
+    let known = |row: &PersonMatch| {
+        let same = matches!(row.r#match(), Match::Identical | Match::Changed);
+        let code = row.key.strip_prefix("c:").filter(|_| same)?;
+        Some((code.to_owned(), row.person_id.parse().ok()?))
+    };
+    people.iter().filter_map(known).collect()
 }
 
 /// What the directory gave each key.

@@ -138,6 +138,7 @@ impl Plan {
                 "au plus 50 salles, de 1 à 500 tables chacune, nom de 80 caractères au plus",
             );
         }
+        flaws.extend(self.calendar_flaws());
         flaws.extend(self.weights.flaws());
         flaws
     }

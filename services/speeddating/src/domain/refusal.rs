@@ -121,6 +121,17 @@ pub enum Clash {
         employer: String,
         at: String,
     },
+    #[error(
+        "le candidat {code} est déjà attendu à la session « {title} » le {date} de {from} à {to} : déplacez ou annulez ses \
+         rendez-vous de l'une des deux sessions, ou retirez-le de l'une d'elles"
+    )]
+    Elsewhere {
+        code: String,
+        title: String,
+        date: String,
+        from: String,
+        to: String,
+    },
     #[error("{code} ne participe plus à la session")]
     Withdrawn { code: String },
     #[error("{code} est noté absent")]

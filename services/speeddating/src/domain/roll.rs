@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Pair, Registration, Side, Standing, Wish};
@@ -21,6 +22,28 @@ pub struct Roll {
     pub parallel: i64,
     pub position: String,
     pub referent: String,
+}
+
+/// Somebody registered, as an import must know them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Seen {
+    /// Of the employers' table.
+    pub employer: bool,
+    /// The code.
+    pub code: String,
+    /// Who it is.
+    pub person_id: Uuid,
+    /// Who withdrew is not brought back.
+    pub withdrawn: bool,
+}
+
+/// A candidate's row about somebody who takes part under another code.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Double {
+    /// Of the row.
+    pub code: String,
+    /// Under which they take part.
+    pub other: String,
 }
 
 /// What an import does to the registrations.
@@ -57,6 +80,8 @@ impl Roll {
                     let next = Registration {
                         standing: known.standing,
                         ended_by: known.ended_by,
+                        // A code stays with its person: they may have been told of meetings.
+                        person_id: known.person_id,
                         version: known.version,
                         ..row.registration(known.id, session_id)
                     };
@@ -91,6 +116,42 @@ impl Roll {
             referent: self.referent,
         }
     }
+}
+
+impl From<&Registration> for Seen {
+    fn from(registration: &Registration) -> Self {
+        Self {
+            employer: registration.side == Side::Employer,
+            code: registration.code.clone(),
+            person_id: registration.person_id,
+            withdrawn: registration.standing == Standing::Withdrawn,
+        }
+    }
+}
+
+/// Candidates' rows (code and person) about somebody who takes part already under another code, in the session or on an
+/// earlier row. Nobody has two places in a session.
+pub fn doubles<'a>(rows: impl IntoIterator<Item = (&'a str, Uuid)>, seen: &'a [Seen]) -> Vec<Double> {
+    let candidates = seen.iter().filter(|seen| !seen.employer);
+    let registered: BTreeSet<&str> = candidates.clone().map(|seen| seen.code.as_str()).collect();
+    let mut taken: BTreeMap<Uuid, &str> = candidates
+        .filter(|seen| !seen.withdrawn)
+        .map(|seen| (seen.person_id, seen.code.as_str()))
+        .collect();
+    let mut doubles = Vec::new();
+    // A registered code stays with its person.
+    for (code, person) in rows.into_iter().filter(|(code, _)| !registered.contains(code)) {
+        match taken.get(&person) {
+            Some(other) => doubles.push(Double {
+                code: code.to_owned(),
+                other: (*other).to_owned(),
+            }),
+            None => {
+                taken.insert(person, code);
+            }
+        }
+    }
+    doubles
 }
 
 /// Wishes to keep and pairs to drop, when a file brings all wishes of the candidates whom it names: a wish that the

@@ -11,6 +11,7 @@ use crate::{
     actions::{NewSession, SessionChange},
     domain::{
         Break, EndedBy, Kind, MeetingState, OUTCOMES, Opinion, Pair, Plan, Room, Side, Venue, Weights, Wish,
+        invisible,
     },
     import::{File, Table},
 };
@@ -21,13 +22,15 @@ pub(super) fn id(field: &str, text: &str) -> Result<Uuid, Failure> {
     text.parse().map_err(|_| Failure::field(field, "must be a UUID"))
 }
 
-/// A text without control characters, trimmed.
+/// A text of characters that one can see, trimmed.
 pub(super) fn text(field: &str, text: &str, most: usize) -> Result<String, Failure> {
     let text = text.trim();
-    if text.chars().count() > most || text.contains(char::is_control) {
+    if text.chars().count() > most || text.contains(invisible) {
         return Err(Failure::field(
             field,
-            format!("au plus {most} caractères, sans retour à la ligne"),
+            format!(
+                "au plus {most} caractères, sans retour à la ligne ni caractère invisible : retapez le texte"
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -204,8 +207,14 @@ pub(super) fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>, Failu
 }
 
 pub(super) fn date(field: &str, text: &str) -> Result<Date, Failure> {
-    text.parse()
-        .map_err(|_| Failure::field(field, "doit être une date : 2026-11-25"))
+    // Digits and dashes only: jiff reads more (2026-W48-3, +002026-11-25), which people do not mean.
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let date = Some(text).filter(|_| shape).and_then(|text| text.parse().ok());
+    date.ok_or_else(|| Failure::field(field, "doit être une date : 2026-11-25"))
 }
 
 /// `09:00`; no seconds, so that slots fall on minutes.

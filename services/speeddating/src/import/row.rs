@@ -8,6 +8,7 @@ use super::{
     header::Columns,
     text::Record,
 };
+use crate::domain::invisible;
 
 /// Characters of a cell that a problem repeats.
 const SHOWN: usize = 80;
@@ -93,7 +94,8 @@ impl<'a> Row<'a> {
         else {
             return String::new();
         };
-        let cell = fields::undo_defusing(cell.trim());
+        let seen = self.seen(column, cell);
+        let cell = fields::undo_defusing(seen.trim());
         if cell.chars().count() > most {
             self.fault(
                 column,
@@ -120,6 +122,19 @@ impl<'a> Row<'a> {
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()
             .join(" ")
+    }
+
+    /// The cell without what nobody sees; says so when something was taken out. Controls are read as spaces by the
+    /// caller.
+    fn seen(&mut self, column: &'static str, cell: &str) -> String {
+        let hidden = |character: &char| invisible(*character) && !character.is_control();
+        if !cell.chars().any(|character| hidden(&character)) {
+            return cell.to_owned();
+        }
+        let seen: String = cell.chars().filter(|character| !hidden(character)).collect();
+        let message = "contenait des caractères invisibles, retirés";
+        self.note(column, seen.trim(), message, "Vérifiez le texte lu.");
+        seen
     }
 
     /// A text that must be there.

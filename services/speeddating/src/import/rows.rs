@@ -6,6 +6,7 @@ use jiff::civil::Time;
 
 use super::{
     Known, Problem, Reading, Table, WishRow, candidates, employers,
+    faces::Faces,
     fields::{Fault, clock},
     header::Columns,
     open::Opened,
@@ -34,6 +35,7 @@ pub(super) fn rows_of(
     let mut accepted = 0;
     let mut pairs = BTreeMap::new();
     let mut ranks = BTreeMap::new();
+    let mut faces = Faces::default();
     for record in records {
         let mut row = Row::new(table, &opened.columns, record, problems);
         row.name(key(table, &opened.columns, record));
@@ -73,6 +75,16 @@ pub(super) fn rows_of(
                     &known.candidates,
                     candidates::twice,
                 );
+                // Who is registered under a code is that person, whatever the row says.
+                if let Some(found) = found.as_ref().filter(|_| !row.faulty() && !gone)
+                    && let Some((column, value, fault)) = faces.meet(found)
+                    && !known.candidates.contains_key(&found.code)
+                {
+                    row.fault(column, &value, fault);
+                    if let Some((_, accepted)) = codes.candidates.get_mut(&found.code) {
+                        *accepted = false;
+                    }
+                }
                 if let Some(found) = found.filter(|_| !row.faulty()) {
                     hours(&mut row, known, found.arrives, found.leaves);
                     // Nothing of somebody who withdrew is taken: they may have been erased since the file was written.

@@ -1,8 +1,9 @@
 //! What goes in and what comes out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 
 use super::{candidates, employers, header::Column, wishes};
 use crate::domain::Opinion;
@@ -13,7 +14,8 @@ pub const FILE_MOST: usize = 10 * 1024 * 1024;
 pub const ROWS_MOST: usize = 20_000;
 
 /// The tables that can be imported.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Table {
     /// Employers, or buyers.
     Employers,
@@ -44,7 +46,7 @@ pub struct Known {
 }
 
 /// Something to tell about a row.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Problem {
     /// The table.
     pub table: Table,
@@ -52,7 +54,8 @@ pub struct Problem {
     pub line: u32,
     /// Column name.
     pub column: String,
-    /// The value, cut short.
+    /// The value, cut short. Never stored: it may be a telephone number.
+    #[serde(skip)]
     pub value: String,
     /// What is wrong.
     pub message: String,
@@ -167,20 +170,6 @@ impl Reading {
     /// Whether anything refuses the whole import.
     pub fn faulty(&self) -> bool {
         self.problems.iter().any(|problem| !problem.notice)
-    }
-
-    /// Takes back rows that were accepted, for reasons found elsewhere.
-    pub fn refuse(&mut self, problems: Vec<Problem>) {
-        for summary in &mut self.summaries {
-            let lines: BTreeSet<u32> = problems
-                .iter()
-                .filter(|problem| problem.table == summary.table)
-                .map(|problem| problem.line)
-                .collect();
-            summary.accepted = summary.accepted.saturating_sub(lines.len());
-        }
-        self.problems.extend(problems);
-        self.problems.sort_by_key(|problem| (problem.table, problem.line));
     }
 
     /// Whether a file cannot be read at all, so that its rows cannot be left aside either.

@@ -140,10 +140,20 @@ on_each_database! { MIGRATIONS,
         let preview = world.coordinator().preview_import(request).await.unwrap().into_inner();
         let error = preview.problems.iter().find(|problem| !problem.notice).unwrap();
         assert_eq!((error.line, error.column.as_str(), error.key.as_str()), (3, "mobile", "C2"));
+        assert_eq!(error.value, "+999 12 34 56 78");
+        assert!(error.message.starts_with("n'est pas un numéro") && error.cure.starts_with("Corrigez"), "{error:?}");
         assert_eq!((preview.tables[0].accepted, preview.tables[0].faulty), (1, 1));
-        let reply = world.coordinator().commit_import(world.import(&session, files)).await;
+        let mut request = world.import(&session, files);
+        let reply = world.coordinator().commit_import(request.clone()).await;
         assert_eq!(refused(reply), (Code::InvalidArgument, "FAULTY_ROWS".to_owned()));
         assert!(world.people(&session.session_id).await.is_empty());
+        assert!(world.directory.state().people.is_empty(), "a refused import reached the directory");
+        request.leave_faulty_rows = true;
+        let reply = world.coordinator().commit_import(request).await.unwrap().into_inner();
+        assert_eq!((reply.tables[0].accepted, reply.tables[0].faulty), (1, 1));
+        assert_eq!(reply.problems.iter().filter(|problem| !problem.notice).count(), 1);
+        let codes: Vec<String> = world.people(&session.session_id).await.into_keys().collect();
+        assert_eq!(codes, ["C1"]);
     }
 
     async fn an_import_killed_between_the_directory_and_its_own_transaction_goes_on(db: Db) {

@@ -199,6 +199,7 @@ on_each_database! { MIGRATIONS,
         let world = World::new(db);
         let (session, timetable) = world.published().await;
         world.told().await;
+        world.event_day();
         let meeting = &timetable.meetings[0];
         let held = timetable.meetings.iter().filter(|other| other.employer_id == meeting.employer_id).count();
         world.ground.ground.clock.advance_to(moment("2026-11-25T08:00:00Z"));

@@ -1,7 +1,7 @@
 //! A directory in memory: real gRPC, real ids, the same reply for the same import.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard},
 };
 
@@ -24,6 +24,10 @@ pub(crate) struct State {
     pub(crate) imports: BTreeMap<String, (proto::UpsertPeopleRequest, proto::UpsertPeopleResponse)>,
     /// Every call fails while it is away.
     pub(crate) away: bool,
+    /// The next import is done, and its reply lost.
+    pub(crate) lose_reply: bool,
+    /// People who were erased.
+    pub(crate) erased: BTreeSet<String>,
     next: u128,
 }
 
@@ -48,7 +52,7 @@ impl Directory {
 }
 
 /// The real one is stricter than the tables' reader here and there.
-fn strict(people: &[proto::PersonInput]) -> Result<(), Status> {
+fn strict(people: &[proto::PersonInput], erased: &BTreeSet<String>) -> Result<(), Status> {
     let mut details = ErrorDetails::new();
     for (place, person) in people
         .iter()
@@ -57,6 +61,11 @@ fn strict(people: &[proto::PersonInput]) -> Result<(), Status> {
     {
         assert!(!person.key.is_empty());
         details.add_bad_request_violation(format!("people[{place}].phone"), "no country has this code");
+    }
+    for (place, person) in people.iter().enumerate() {
+        if erased.contains(&person.person_id) {
+            details.add_bad_request_violation(format!("people[{place}].person_id"), "was erased");
+        }
     }
     if details.bad_request().is_none() {
         return Ok(());
@@ -97,7 +106,7 @@ impl DirectoryService for Directory {
         request: Request<proto::MatchPeopleRequest>,
     ) -> Reply<proto::MatchPeopleResponse> {
         let state = self.here()?;
-        strict(&request.get_ref().people)?;
+        strict(&request.get_ref().people, &state.erased)?;
         let people = request.into_inner().people.into_iter().map(|input| {
             let known = state.known(&input);
             PersonMatch {
@@ -124,7 +133,7 @@ impl DirectoryService for Directory {
     ) -> Reply<proto::UpsertPeopleResponse> {
         let request = request.into_inner();
         let mut state = self.here()?;
-        strict(&request.people)?;
+        strict(&request.people, &state.erased)?;
         assert!(request.people.len() <= 5_000 && request.organisations.len() <= 5_000);
         if let Some((before, reply)) = state.imports.get(&request.import_id) {
             assert_eq!(before, &request, "the same import with other people");
@@ -183,6 +192,9 @@ impl DirectoryService for Directory {
         state
             .imports
             .insert(request.import_id.clone(), (request, reply.clone()));
+        if std::mem::take(&mut state.lose_reply) {
+            return Err(Status::unavailable("the reply is lost"));
+        }
         Ok(Response::new(reply))
     }
 

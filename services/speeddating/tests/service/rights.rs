@@ -99,6 +99,7 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(reply).1, "NOT_IN_THIS_STATE");
         let reply = client.advance_session(step(session.version, proto::SessionState::SchedulePublished)).await;
         assert_eq!(refused(reply).0, Code::InvalidArgument);
+        world.event_day();
         let mut version = session.version;
         for state in [proto::SessionState::Running, proto::SessionState::Closed, proto::SessionState::FollowedUp] {
             let moved = client.advance_session(step(version, state)).await.unwrap().into_inner().session.unwrap();

@@ -11,7 +11,7 @@ use platform::{
     Db,
     auth::{Actor, Role, Scope},
     grpc::Transport,
-    testing::TestGround,
+    testing::{TestGround, moment},
 };
 use prost::Message as _;
 use speeddating::{Clients, Service, Settings};
@@ -235,6 +235,14 @@ impl World {
                 return people;
             }
         }
+    }
+
+    /// The morning of the event.
+    pub(crate) fn event_day(&self) {
+        self.ground
+            .ground
+            .clock
+            .advance_to(moment("2026-11-25T07:00:00Z"));
     }
 
     /// Milestones that wait in the outbox, oldest first; they are taken away.
