@@ -202,6 +202,7 @@ fn describe(
     let request = DescribePartiesRequest {
         person_ids: of(true),
         organisation_ids: of(false),
+        ..DescribePartiesRequest::default()
     };
     async move { Ok(client.describe_parties(request).await?.into_inner()) }
 }

@@ -162,7 +162,8 @@ impl DirectoryService for Grpc {
         let (actor, request) = (actor(&request)?, request.into_inner());
         let people = parse::ids("person_ids", &request.person_ids)?;
         let organisations = parse::ids("organisation_ids", &request.organisation_ids)?;
-        let parties = actions::describe_parties(&self.0, &actor, &people, &organisations).await?;
+        let owners = parse::ids("owner_organisation_ids", &request.owner_organisation_ids)?;
+        let parties = actions::describe_parties(&self.0, &actor, &people, &organisations, &owners).await?;
         Ok(Response::new(print::parties(parties)))
     }
 

@@ -1,12 +1,14 @@
 //! One function per use case.
 
 mod links;
+mod preview;
 mod read;
 
 use platform::{Tx, outbox};
 use uuid::Uuid;
 
 pub use links::{Opened, open_link};
+pub use preview::{Ask, Preview, preview};
 pub use read::{Found, Question, Status, delivery, message, messages, status};
 
 use crate::{

@@ -1,5 +1,6 @@
 //! The gRPC interface: requests are read into the domain, actions are called, replies printed.
 
+mod previews;
 mod print;
 
 use contracts::notifier::v1::{
@@ -10,6 +11,8 @@ use contracts::notifier::v1::{
 use platform::{auth::READERS, error::Failure, grpc::actor, page::Page};
 use tonic::{Request, Response, Status, async_trait};
 use uuid::Uuid;
+
+pub(crate) use previews::Previews;
 
 use crate::{actions, context::Context, domain::Channel, error::Error, sms};
 

@@ -13,16 +13,20 @@ mod metrics;
 pub mod peers;
 pub mod probe;
 pub mod provider;
+mod reach;
 mod settings;
 pub mod sms;
 pub mod store;
 pub mod templates;
+pub mod writing;
 
 use std::sync::Arc;
 
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
-    notifier::v1::notifier_service_server::NotifierServiceServer,
+    notifier::v1::{
+        notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
+    },
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
 };
 use jiff::SignedDuration;
@@ -106,6 +110,7 @@ impl Service {
     /// Its gRPC interface.
     pub fn routes(&self) -> Routes {
         Routes::new(NotifierServiceServer::new(grpc::Grpc(self.context.clone())))
+            .add_service(PreviewServiceServer::new(grpc::Previews(self.context.clone())))
     }
 
     /// Starts to consume events, to hand over, and to tidy.

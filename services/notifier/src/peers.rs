@@ -87,6 +87,15 @@ impl Peers {
 
     /// Display names for references `person/<id>` and `organisation/<id>`.
     pub async fn names(&self, references: &[String]) -> Result<BTreeMap<String, String>, Error> {
+        self.names_owned_by(references, &[]).await
+    }
+
+    /// As [`Peers::names`], of what these organisations own; whoever owns it when there are none.
+    pub async fn names_owned_by(
+        &self,
+        references: &[String],
+        owners: &[Uuid],
+    ) -> Result<BTreeMap<String, String>, Error> {
         let mut names = BTreeMap::new();
         for chunk in references.chunks(DESCRIBED_AT_ONCE) {
             let of = |kind: &str| {
@@ -96,6 +105,7 @@ impl Peers {
             let request = DescribePartiesRequest {
                 person_ids: of("person/"),
                 organisation_ids: of("organisation/"),
+                owner_organisation_ids: owners.iter().map(Uuid::to_string).collect(),
             };
             let mut directory = self.directory.clone();
             let response = sent(async move { directory.describe_parties(request).await }).await;
@@ -168,6 +178,7 @@ fn reachable(person: ResolvedPerson) -> Reachable {
         mobile: person.mobile,
         language: person.language,
         suppressed: Vec::new(),
+        owner: person.owner_organisation_id.parse().ok(),
     }
 }
 
@@ -202,7 +213,7 @@ fn verdict(verdict: release_answer::Verdict) -> Verdict {
 }
 
 /// None when the milestone's times cannot be read.
-fn item(item: ReleasedItem) -> Option<Item> {
+pub(crate) fn item(item: ReleasedItem) -> Option<Item> {
     let milestone = item.milestone?;
     let starts: DateTime = milestone.starts_local.parse().ok()?;
     let ends: DateTime = milestone.ends_local.parse().unwrap_or(starts);

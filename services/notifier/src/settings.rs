@@ -45,12 +45,16 @@ pub struct OrganiserSettings {
     pub phone: String,
 }
 
-/// Alphanumeric sender of SMS.
+/// SMS: from whom, and what they cost.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SmsSettings {
     /// At most 11 letters and digits, not a generic word.
     pub sender: String,
+    /// What a segment costs, "0.045", so that people see it before they send; empty when it is not known.
+    pub price_per_segment: String,
+    /// ISO 4217.
+    pub currency: String,
 }
 
 /// A mail server.
@@ -141,6 +145,8 @@ impl Default for SmsSettings {
     fn default() -> Self {
         Self {
             sender: "Jalon".to_owned(),
+            price_per_segment: String::new(),
+            currency: "EUR".to_owned(),
         }
     }
 }
@@ -157,6 +163,20 @@ impl Default for SmtpSettings {
             connections: 4,
             hello: String::new(),
         }
+    }
+}
+
+impl SmsSettings {
+    /// The price of a segment in millionths, 0 when it is not known; none when it is no price. Counted in whole numbers,
+    /// so that a total is exact.
+    pub fn segment_price_micros(&self) -> Option<i64> {
+        let text = self.price_per_segment.trim();
+        let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.len() > 6 || decimals.len() > 6 || !digits(whole) || !digits(decimals) {
+            return None;
+        }
+        format!("0{whole}{decimals:0<6}").parse().ok()
     }
 }
 
@@ -185,6 +205,15 @@ impl Settings {
                 "sms.sender",
                 "must be 3 to 11 letters and digits, not digits only",
             );
+        }
+        if self.sms.segment_price_micros().is_none() {
+            return unusable(
+                "sms.price_per_segment",
+                "must be a price such as 0.045, at most six decimals, or empty",
+            );
+        }
+        if self.sms.currency.len() != 3 || !self.sms.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return unusable("sms.currency", "must be three capital letters such as EUR");
         }
         if !(1..=3_660).contains(&self.link_days) {
             return unusable("link_days", "must be from 1 to 3660");
@@ -245,5 +274,31 @@ mod tests {
             );
         }
         assert!(refused(|settings| settings.link_days = 0).contains("notifier.link_days"));
+        for price in ["free", "0.0000001", "-1", "1e3", "0.0.1"] {
+            assert!(
+                refused(|settings| settings.sms.price_per_segment = price.to_owned())
+                    .contains("notifier.sms.price_per_segment"),
+                "{price}"
+            );
+        }
+        assert!(
+            refused(|settings| settings.sms.currency = "euro".to_owned()).contains("notifier.sms.currency")
+        );
+    }
+
+    #[test]
+    fn prices_are_exact_in_millionths() {
+        let micros = |price: &str| {
+            let sms = SmsSettings {
+                price_per_segment: price.to_owned(),
+                ..SmsSettings::default()
+            };
+            sms.segment_price_micros()
+        };
+        assert_eq!(micros(""), Some(0));
+        assert_eq!(micros("0.045"), Some(45_000));
+        assert_eq!(micros("0,0451"), Some(45_100));
+        assert_eq!(micros("12"), Some(12_000_000));
+        assert_eq!(micros(".5"), Some(500_000));
     }
 }

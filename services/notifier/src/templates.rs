@@ -64,6 +64,15 @@ pub enum Medium {
     Sms,
 }
 
+impl From<crate::domain::Channel> for Medium {
+    fn from(channel: crate::domain::Channel) -> Self {
+        match channel {
+            crate::domain::Channel::Mail => Self::Mail,
+            crate::domain::Channel::Sms => Self::Sms,
+        }
+    }
+}
+
 /// The written parts of a mail.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MailText {
@@ -171,6 +180,17 @@ impl Templates {
             .declarations
             .get(name)
             .is_some_and(|declaration| declaration.media.contains(&medium))
+    }
+
+    /// Whether a template tells milestones of a kind; none when no template has this name.
+    pub fn tells(&self, name: &str, kind: &str) -> Option<bool> {
+        let declaration = self.0.declarations.get(name)?;
+        Some(declaration.kinds.contains(&kind))
+    }
+
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.declarations.keys().copied()
     }
 
     /// Whether its mails carry the milestones as calendar entries.

@@ -139,7 +139,7 @@ async fn coordinator(staff: &Clients, session: &Session) -> Result<String, Error
     }
     let request = DescribePartiesRequest {
         person_ids: vec![id.clone()],
-        organisation_ids: Vec::new(),
+        ..DescribePartiesRequest::default()
     };
     let mut names = staff.directory().describe_parties(request).await?.into_inner();
     Ok(names.people.remove(id).unwrap_or_default())

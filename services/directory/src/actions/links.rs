@@ -32,23 +32,27 @@ pub async fn resolve(context: &Context, actor: &Actor, ids: &[Uuid]) -> Result<V
     Ok(store::people(&mut tx, ids).await?)
 }
 
-/// Names for pages and messages, for whoever has a role. What is unknown, or another organisation's, is left out.
+/// Names for pages and messages, for whoever has a role. What is unknown, or another organisation's, is left out; with
+/// `owners`, what none of these owns as well.
 pub async fn describe_parties(
     context: &Context,
     actor: &Actor,
     people: &[Uuid],
     organisations: &[Uuid],
+    owners: &[Uuid],
 ) -> Result<Parties, Error> {
+    let shown =
+        |owner: Uuid| actor.may_access(owner).is_ok() && (owners.is_empty() || owners.contains(&owner));
     let mut tx = context.db.read().await?;
     let people = store::people(&mut tx, people).await?.into_iter();
     let organisations = store::organisations(&mut tx, organisations).await?.into_iter();
     Ok(Parties {
         people: people
-            .filter(|person| actor.may_access(person.owner).is_ok())
+            .filter(|person| shown(person.owner))
             .map(|person| (person.id, person.display_name()))
             .collect(),
         organisations: organisations
-            .filter(|organisation| actor.may_access(organisation.owner).is_ok())
+            .filter(|organisation| shown(organisation.owner))
             .map(|organisation| (organisation.id, organisation.name))
             .collect(),
     })

@@ -110,6 +110,7 @@ pub(super) fn resolved(person: &Person) -> proto::ResolvedPerson {
         mail_refused: person.preference.mail_refused,
         sms_refused: person.preference.sms_refused,
         preferred: channel(person.preference.preferred),
+        owner_organisation_id: person.owner.to_string(),
     }
 }
 

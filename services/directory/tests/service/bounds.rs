@@ -35,7 +35,7 @@ on_each_database! { MIGRATIONS,
         let resolve = |count| ResolveRequest { person_ids: ids(count) };
         world.service().resolve(resolve(500)).await.unwrap();
         assert_eq!(fields(world.service().resolve(resolve(501)).await), ["person_ids"]);
-        let describe = DescribePartiesRequest { person_ids: vec![], organisation_ids: ids(501) };
+        let describe = DescribePartiesRequest { organisation_ids: ids(501), ..Default::default() };
         assert_eq!(fields(world.service().describe_parties(describe).await), ["organisation_ids"]);
     }
 

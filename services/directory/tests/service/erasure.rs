@@ -44,7 +44,7 @@ on_each_database! { MIGRATIONS,
         let request = ResolveRequest { person_ids: vec![known.person_id.clone()] };
         let resolved = world.service().resolve(request).await.unwrap().into_inner().people.remove(0);
         assert!(resolved.erased && resolved.mail.is_empty() && resolved.family_name.is_empty());
-        let request = DescribePartiesRequest { person_ids: vec![known.person_id.clone()], organisation_ids: vec![] };
+        let request = DescribePartiesRequest { person_ids: vec![known.person_id.clone()], ..Default::default() };
         let named = world.coordinator().describe_parties(request).await.unwrap().into_inner();
         assert_eq!(named.people[&known.person_id], "Personne effacée");
         let listed = world.coordinator().list_people(ListPeopleRequest::default()).await.unwrap().into_inner();

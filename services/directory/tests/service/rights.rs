@@ -27,8 +27,13 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(stranger().erase_person(erase).await).0, Code::NotFound);
         let listed = stranger().list_people(ListPeopleRequest::default()).await.unwrap().into_inner();
         assert!(listed.people.is_empty());
-        let parties = DescribePartiesRequest { person_ids: vec![id.clone()], organisation_ids: vec![] };
-        assert!(stranger().describe_parties(parties).await.unwrap().into_inner().people.is_empty());
+        let parties = DescribePartiesRequest { person_ids: vec![id.clone()], ..Default::default() };
+        assert!(stranger().describe_parties(parties.clone()).await.unwrap().into_inner().people.is_empty());
+        let on_behalf = |owner: Uuid| DescribePartiesRequest { owner_organisation_ids: vec![owner.to_string()], ..parties.clone() };
+        let named = world.service().describe_parties(on_behalf(OTHER)).await.unwrap().into_inner();
+        assert!(named.people.is_empty(), "a service that asks for another organisation's staff");
+        let named = world.service().describe_parties(on_behalf(OWNER)).await.unwrap().into_inner();
+        assert_eq!(named.people.len(), 1);
         assert_eq!(world.file(&id).await.version, 1);
     }
 
@@ -51,7 +56,7 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(referent().erase_person(erase).await).0, Code::PermissionDenied);
         let imported = import(&mut referent(), Uuid::from_u128(2), &[amina()], &[]).await;
         assert_eq!(refused(imported).0, Code::PermissionDenied);
-        let parties = DescribePartiesRequest { person_ids: vec![id.clone()], organisation_ids: vec![] };
+        let parties = DescribePartiesRequest { person_ids: vec![id.clone()], ..Default::default() };
         let named = world.staff(Role::Partner, OWNER).describe_parties(parties).await.unwrap().into_inner();
         assert_eq!(named.people[&id], "Amina Diallo");
     }

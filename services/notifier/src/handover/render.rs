@@ -6,9 +6,9 @@ use crate::{
     content::{Content, Item},
     context::Context,
     domain::{self, Channel, Delivery, Link, Message, Reachable},
-    mail::calendar::{self, Between},
     provider::Prepared,
     templates::{Language, RenderError},
+    writing::{self, Letter},
 };
 
 /// A delivery that may go out, and what to say.
@@ -82,36 +82,21 @@ pub(super) fn render(
         state: "intent".to_owned(),
         created_at: now,
     };
-    match channel {
-        Channel::Mail => {
-            let mail = context.templates.mail(&message.template, language, &content)?;
-            if context.templates.has_calendar(&message.template) {
-                let between = Between {
-                    organiser_address: &context.settings.sender.address,
-                    person_id: delivery.person_id,
-                    attendee_name: &display_name,
-                    attendee_address: &message.recipient,
-                    domain: context.settings.domain(),
-                };
-                message.calendar = calendar::render(&content, between, language, now.timestamp());
-            }
-            (message.subject, message.body, message.html) = (mail.subject, mail.text, mail.html);
-        }
-        Channel::Sms => {
-            let sms = context.templates.sms(&message.template, language, &content)?;
-            message.segments = i64::try_from(sms.parts.len()).unwrap_or(i64::MAX);
-            message.body = sms.text;
-        }
-    }
-    // PostgreSQL refuses this one character, and with it the whole batch.
-    for text in [
-        &mut message.subject,
-        &mut message.body,
-        &mut message.html,
-        &mut message.calendar,
-    ] {
-        text.retain(|character| character != '\0');
-    }
+    let letter = Letter {
+        template: &message.template,
+        channel,
+        language,
+        content: &content,
+        person_id: delivery.person_id,
+        display_name: &display_name,
+        address: &message.recipient,
+    };
+    let written = writing::write(context, &letter, now)?;
+    message.segments = written
+        .sms
+        .map_or(0, |sms| i64::try_from(sms.parts.len()).unwrap_or(i64::MAX));
+    (message.subject, message.body) = (written.subject, written.body);
+    (message.html, message.calendar) = (written.html, written.calendar);
     Ok((
         Prepared {
             message,

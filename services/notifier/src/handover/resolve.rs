@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::record::{self, postpone, settlement};
@@ -7,8 +5,7 @@ use crate::{
     context::Context,
     domain::{self, Channel, Choice, Delivery, Outcome, Reachable},
     error::Error,
-    store,
-    templates::Medium,
+    reach,
 };
 
 /// A delivery with the channel that it takes.
@@ -28,15 +25,14 @@ pub(super) async fn resolve(
     let mut people: Vec<Uuid> = batch.iter().map(|delivery| delivery.person_id).collect();
     people.sort_unstable();
     people.dedup();
-    let mut resolved = match context.peers.resolve(&people).await {
+    let resolved = match reach::reach(context, &people).await {
         Ok(resolved) => resolved,
         Err(Error::Away(_)) => return postpone(context, owner, batch.iter()).await,
         Err(error) => return Err(error),
     };
-    note_suppressions(context, &mut resolved).await?;
     let (mut chosen, mut ended) = (Vec::new(), Vec::new());
     for delivery in batch {
-        let offers = |channel| context.templates.offers(&delivery.template, medium(channel));
+        let offers = |channel: Channel| context.templates.offers(&delivery.template, channel.into());
         let person = resolved.get(&delivery.person_id);
         match domain::choose(&delivery.route, &delivery.refused, offers, person) {
             Choice::Send(channel, address) => {
@@ -60,37 +56,4 @@ pub(super) async fn resolve(
     }
     record::settlements(context, owner, ended).await?;
     Ok((!chosen.is_empty()).then_some(chosen))
-}
-
-/// Takes addresses that a provider refused for good out of what the directory said.
-async fn note_suppressions(context: &Context, resolved: &mut BTreeMap<Uuid, Reachable>) -> Result<(), Error> {
-    let addresses = |person: &Reachable| {
-        [
-            (Channel::Mail, person.mail.clone()),
-            (Channel::Sms, person.mobile.clone()),
-        ]
-    };
-    let hashes: Vec<Vec<u8>> = resolved
-        .values()
-        .flat_map(addresses)
-        .filter(|(_, address)| !address.is_empty())
-        .map(|(channel, address)| domain::address_hash(channel, &address))
-        .collect();
-    let found = store::suppressed(&mut context.db.read().await?, &hashes).await?;
-    if !found.is_empty() {
-        for person in resolved.values_mut() {
-            let out = addresses(person).into_iter().filter(|(channel, address)| {
-                !address.is_empty() && found.contains(&domain::address_hash(*channel, address))
-            });
-            person.suppressed = out.map(|(channel, _)| channel).collect();
-        }
-    }
-    Ok(())
-}
-
-const fn medium(channel: Channel) -> Medium {
-    match channel {
-        Channel::Mail => Medium::Mail,
-        Channel::Sms => Medium::Sms,
-    }
 }

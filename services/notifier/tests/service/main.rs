@@ -10,6 +10,7 @@ mod lost;
 mod named;
 mod peers;
 mod points;
+mod previews;
 mod reading;
 mod smtp;
 mod smtp_server;

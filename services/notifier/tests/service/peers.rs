@@ -67,6 +67,10 @@ impl Shared {
 
     /// Everybody has the same name, but those who were erased.
     fn describe(&self, request: DescribePartiesRequest) -> DescribePartiesResponse {
+        let owners = &request.owner_organisation_ids;
+        if !owners.is_empty() && !owners.contains(&Uuid::from_u128(1).to_string()) {
+            return DescribePartiesResponse::default();
+        }
         let world = self.world();
         let name = |id: String| {
             let known = id.parse().ok().and_then(|id: Uuid| world.people.get(&id));

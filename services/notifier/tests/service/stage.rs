@@ -156,6 +156,7 @@ impl Stage {
             mail: format!("amina.{id}@example.org"),
             mobile: "+33639980101".to_owned(),
             language: "fr".to_owned(),
+            owner_organisation_id: Uuid::from_u128(1).to_string(),
             ..ResolvedPerson::default()
         };
         change(&mut person);
