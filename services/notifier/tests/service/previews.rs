@@ -146,7 +146,7 @@ async fn the_channel_is_that_of_the_persons_consent_and_who_gets_nothing_has_a_r
     let preview = async |change: fn(&mut ResolvedPerson)| {
         let person = stage.person(change);
         let due = stage.due(person, |due| {
-            due.route = vec!["sms".to_owned(), "mail".to_owned()]
+            due.route = vec!["sms".to_owned(), "mail".to_owned()];
         });
         let preview = one(&stage, ask(&due)).await;
         (preview.channel, preview.reason)
