@@ -1,42 +1,50 @@
-//! The few files that pages need beside their markup. They lie in the binary.
+//! The few files that pages need beside their markup: all of `assets/`, in the binary.
 
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Response},
+};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use sha2::{Digest as _, Sha256};
 
-const STYLE: &str = include_str!("../assets/style.css");
-const ICON: &str = include_str!("../assets/icon.svg");
+use crate::error::Error;
 
-/// Its address changes with its content, so that browsers may keep it for ever.
-static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(STYLE);
-    let mut address = "/style.css?v=".to_owned();
-    for byte in &digest[..6] {
-        // Writing to a string cannot fail.
-        let _ = write!(address, "{byte:02x}");
-    }
-    address
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// Addresses change with the content, so that browsers may keep them for ever.
+static ADDRESSES: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
+    let of = |(name, content): &(&'static str, &str)| {
+        let mut address = format!("/assets/{name}?v=");
+        for byte in &Sha256::digest(content)[..6] {
+            // Writing to a string cannot fail.
+            let _ = write!(address, "{byte:02x}");
+        }
+        (*name, address)
+    };
+    FILES.iter().map(of).collect()
 });
 
-/// Where the style sheet is, for the layout.
-pub(crate) fn style_address() -> &'static str {
-    &STYLE_ADDRESS
+/// Where a file of `assets/` is, for templates.
+pub(crate) fn address(name: &str) -> &'static str {
+    ADDRESSES.get(name).map_or("", String::as_str)
 }
 
-pub(crate) async fn style() -> Response {
-    file("text/css; charset=utf-8", STYLE)
-}
-
-pub(crate) async fn icon() -> Response {
-    file("image/svg+xml", ICON)
-}
-
-fn file(kind: &'static str, content: &'static str) -> Response {
+/// A file of `assets/`.
+pub(crate) async fn file(Path(name): Path<String>) -> Result<Response, Error> {
+    let (name, content) = FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or(Error::NotFound)?;
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        _ => "image/svg+xml",
+    };
     let headers = [
         (CONTENT_TYPE, kind),
         (CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    (headers, content).into_response()
+    Ok((headers, *content).into_response())
 }

@@ -2,14 +2,22 @@
 
 use std::any::Any;
 
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use askama::Template;
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
+};
 use tonic::{Code, Status};
 
-use crate::pages::{self, Notice};
+use crate::{texts::Texts, view::View};
 
 /// Why a page cannot be shown.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// No such thing, or not for this person: the same words.
     #[error("no such page")]
@@ -26,6 +34,15 @@ pub(crate) enum Error {
     /// The role or the organisation does not allow it.
     #[error("not allowed")]
     Denied,
+    /// A form that came from elsewhere, or from a session that is over.
+    #[error("the form did not come from this session")]
+    Forged,
+    /// Somebody else changed it meanwhile.
+    #[error("changed by somebody else meanwhile")]
+    Stale,
+    /// A form or a file that is larger than we take.
+    #[error("too large")]
+    TooLarge,
     /// Too often.
     #[error("asked too often")]
     TooOften,
@@ -42,7 +59,9 @@ impl From<Status> for Error {
         let error = match status.code() {
             Code::NotFound => return Self::NotFound,
             Code::InvalidArgument => return Self::Unreadable,
+            Code::Aborted => return Self::Stale,
             Code::PermissionDenied => Self::Denied,
+            Code::Unauthenticated => Self::NotSignedIn,
             Code::ResourceExhausted => Self::TooOften,
             // A call that found nobody comes back as unknown: its cause lies in the transport.
             Code::Unavailable | Code::DeadlineExceeded | Code::Unknown | Code::Cancelled => Self::Away,
@@ -62,102 +81,106 @@ impl From<askama::Error> for Error {
 
 impl Error {
     /// For people without an account: no way to the pages of staff.
-    pub(crate) fn outside(&self) -> Response {
-        let (status, mut notice) = words(self);
-        notice.way_back = false;
-        page(status, &notice)
+    pub(crate) fn outside(self) -> Response {
+        Failed {
+            error: self,
+            outside: true,
+        }
+        .into_response()
     }
+
+    /// Status, and the key of the words: `error-KEY` is the title, `error-KEY-advice` what to do.
+    fn words(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
+            Self::Unreadable => (StatusCode::BAD_REQUEST, "error-unreadable"),
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "error-not-signed-in"),
+            Self::UnknownHost => (StatusCode::MISDIRECTED_REQUEST, "error-unknown-host"),
+            Self::Denied => (StatusCode::FORBIDDEN, "error-denied"),
+            Self::Forged => (StatusCode::FORBIDDEN, "error-forged"),
+            Self::Stale => (StatusCode::CONFLICT, "error-stale"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
+            Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, "error-too-often"),
+            Self::Away => (StatusCode::SERVICE_UNAVAILABLE, "error-away"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal"),
+        }
+    }
+}
+
+/// An error on its way out: [`dressed`] makes the page, since only it knows the language.
+#[derive(Clone, Debug)]
+struct Failed {
+    error: Error,
+    outside: bool,
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let (status, notice) = words(&self);
-        page(status, &notice)
+        let outside = matches!(self, Self::NotSignedIn | Self::UnknownHost);
+        Failed { error: self, outside }.into_response()
     }
 }
 
-fn page(status: StatusCode, notice: &Notice<'_>) -> Response {
-    let mut response = (status, pages::notice(notice)).into_response();
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = self.error.words().0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice {
+    t: View,
+    title: String,
+    advice: String,
+    command: &'static str,
+    way_back: bool,
+}
+
+/// Turns errors into pages in the language of whoever asks.
+pub(crate) async fn dressed(request: Request, next: Next) -> Response {
+    let t = View::outside(request.headers(), request.uri().path());
+    let mut response = next.run(request).await;
+    let Some(failed) = response.extensions_mut().remove::<Failed>() else {
+        return response;
+    };
+    let mut t = t;
+    if let Some(texts) = response.extensions().get::<Texts>() {
+        t.speak(*texts);
+    }
+    let (status, key) = failed.error.words();
+    let page = Notice {
+        title: t.say(key),
+        advice: t.say(&format!("{key}-advice")),
+        command: if matches!(failed.error, Error::NotSignedIn) {
+            "jalon serve"
+        } else {
+            ""
+        },
+        way_back: !failed.outside,
+        t,
+    };
+    let mut dressed = match page.render() {
+        Ok(page) => (status, Html(page)).into_response(),
+        Err(_) => (status, page.advice).into_response(),
+    };
+    // What the handler or a layer within said stays: a cookie dropped, a header set.
+    for (name, value) in response.headers() {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            dressed.headers_mut().append(name, value.clone());
+        }
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        let headers = response.headers_mut();
+        let headers = dressed.headers_mut();
         headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
-    response
+    dressed
 }
 
 /// What a handler that panicked leaves for the browser. The panic itself is in the log.
 pub(crate) fn panicked(_cause: Box<dyn Any + Send>) -> Response {
     tracing::error!("a page could not be shown: its handler panicked");
     Error::Internal.into_response()
-}
-
-fn words(error: &Error) -> (StatusCode, Notice<'static>) {
-    let notice = |title, advice| Notice {
-        title,
-        advice,
-        command: "",
-        way_back: true,
-    };
-    match error {
-        Error::NotFound => (
-            StatusCode::NOT_FOUND,
-            notice(
-                "Page introuvable",
-                "Cette adresse ne mène à rien, ou à quelque chose que vous ne pouvez pas voir. Repartez de la liste des séances.",
-            ),
-        ),
-        Error::Unreadable => (
-            StatusCode::BAD_REQUEST,
-            notice(
-                "Adresse illisible",
-                "Un élément de l’adresse n’a pas la forme attendue. Repartez de la liste des séances.",
-            ),
-        ),
-        Error::NotSignedIn => (
-            StatusCode::UNAUTHORIZED,
-            Notice {
-                title: "Entrer dans Jalon",
-                advice: "Ces pages s’ouvrent par une adresse à usage unique. La commande ci-dessous l’affiche à son \
-                         démarrage\u{a0}: ouvrez-la dans ce navigateur. Adresse perdue ou déjà utilisée\u{202f}? \
-                         Relancez la commande, elle en affiche une autre.",
-                command: "jalon serve",
-                way_back: false,
-            },
-        ),
-        Error::UnknownHost => (
-            StatusCode::MISDIRECTED_REQUEST,
-            Notice {
-                title: "Adresse refusée",
-                advice: "Ces pages ne répondent que sous l’adresse publique configurée, ou depuis cette machine par \
-                         127.0.0.1 ou localhost.",
-                command: "",
-                way_back: false,
-            },
-        ),
-        Error::Denied => (
-            StatusCode::FORBIDDEN,
-            notice(
-                "Accès non autorisé",
-                "Votre rôle ou votre organisation ne permet pas de voir cette page. Demandez à une personne qui administre Jalon.",
-            ),
-        ),
-        Error::TooOften => (
-            StatusCode::TOO_MANY_REQUESTS,
-            notice("Trop de demandes", "Attendez une minute, puis rechargez la page."),
-        ),
-        Error::Away => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            notice(
-                "Service momentanément indisponible",
-                "Une partie de Jalon ne répond pas. Rien n’est perdu\u{a0}: rechargez la page dans quelques secondes.",
-            ),
-        ),
-        Error::Internal => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            notice(
-                "Erreur interne",
-                "La page n’a pas pu être préparée. La cause est dans le journal du serveur.",
-            ),
-        ),
-    }
 }

@@ -7,14 +7,19 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY, SET_COOKIE,
+        X_CONTENT_TYPE_OPTIONS,
+    },
 };
+use platform::auth::Role;
 
-use crate::{Console, entry, error::Error};
+use crate::{Console, cookies, entry, error::Error, forms::flash, staff::Signed, view};
 
-/// Nothing from elsewhere, no script at all; frames for the preview of mails only.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; \
-                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// Nothing from elsewhere, no script or style within a page; frames for the preview of mails only.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
 
 /// Headers that every response carries; a page that sets one itself keeps its own.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
@@ -22,7 +27,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let own = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
+        // Not "no-referrer": then browsers would hide where our own forms come from.
+        (REFERRER_POLICY, "same-origin"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "no-store"),
         (
@@ -52,26 +58,70 @@ pub(crate) async fn known_host(
     }
 }
 
-/// Lets browsers that came in by a one-time address pass; tells others how to come in.
-pub(crate) async fn signed_in(
-    State(console): State<Console>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    if admitted(&console, request.headers()) {
+/// Refuses forms that another site sends. Browsers say where a form came from: `Sec-Fetch-Site` where they know it, and
+/// `Origin`, which is "null" for pages that tell nobody their address.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response, Error> {
+    if request.method().is_safe() || ours(&request) {
         Ok(next.run(request).await)
     } else {
-        Err(Error::NotSignedIn)
+        Err(Error::Forged)
     }
 }
 
-/// Whether the request carries the cookie of a browser that is in.
-pub(crate) fn admitted(console: &Console, headers: &HeaderMap) -> bool {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .any(|(name, value)| name == entry::COOKIE && console.0.doors.admitted(value))
+fn ours(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+    let site = header("sec-fetch-site");
+    if site.is_some_and(|site| site != b"same-origin") {
+        return false;
+    }
+    let Some(origin) = request.headers().get(ORIGIN) else {
+        // Programs that are no browser send neither; they carry no cookie of somebody else either.
+        return true;
+    };
+    if origin == "null" {
+        return site.is_some();
+    }
+    let named = request.uri().authority().map(http::uri::Authority::as_str);
+    let host = named.or_else(|| request.headers().get(HOST)?.to_str().ok());
+    let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    matches!((authority, host), (Some((_, authority)), Some(host)) if authority.eq_ignore_ascii_case(host))
+}
+
+/// Lets browsers that are signed in pass, with who they are; tells others how to come in.
+pub(crate) async fn signed_in(
+    State(console): State<Console>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let signed = identify(&console, request.headers()).ok_or(Error::NotSignedIn)?;
+    let texts = view::language(request.headers(), signed.language);
+    let told = cookies::get(request.headers(), flash::COOKIE).is_some();
+    let headers = request.headers().clone();
+    request.extensions_mut().insert(signed);
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(texts);
+    // A notice is shown once: the first whole page drops it.
+    let page = response.headers().get(CONTENT_TYPE);
+    let page = page.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if told
+        && page
+        && !headers.contains_key("hx-request")
+        && let Some(cookie) = cookies::set(&console, &headers, flash::COOKIE, "", Some(0))
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Who the cookie of a browser is, if it is in.
+pub(crate) fn identify(console: &Console, headers: &HeaderMap) -> Option<Signed> {
+    let secret = cookies::get(headers, entry::COOKIE)?;
+    console.0.doors.admitted(secret).then(|| Signed {
+        secret: secret.to_owned(),
+        account_id: String::new(),
+        name: String::new(),
+        role: Role::Administrator,
+        language: None,
+        clients: console.0.staff.clone(),
+    })
 }

@@ -3,14 +3,20 @@
 
 mod assets;
 mod calendar;
+mod cookies;
 mod entry;
 mod error;
+mod forms;
 mod guard;
+mod live;
 mod pages;
 mod peers;
 mod roll;
 mod settings;
+mod staff;
+mod texts;
 mod throttle;
+mod view;
 mod words;
 
 use std::sync::Arc;
@@ -21,7 +27,8 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use jiff::{civil::Date, tz::TimeZone};
-use platform::{Clock, Ids, grpc::Transport};
+use platform::{Clock, Ground, Ids, grpc::Transport};
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use settings::{Settings, SettingsError};
@@ -30,7 +37,7 @@ use entry::Doors;
 use settings::Hosts;
 use throttle::Throttle;
 
-/// No form here is longer, in bytes.
+/// No form behind a link is longer, in bytes. Those of staff have bounds of their own.
 const FORM_MOST: usize = 4_096;
 
 /// What the console speaks through to each service.
@@ -58,6 +65,7 @@ struct Inner {
     service: Clients,
     clock: Clock,
     ids: Ids,
+    stopping: CancellationToken,
     doors: Doors,
     throttle: Throttle,
 }
@@ -68,8 +76,7 @@ impl Console {
         settings: Settings,
         staff: Clients,
         service: Clients,
-        clock: Clock,
-        ids: Ids,
+        ground: &Ground,
     ) -> Result<Self, SettingsError> {
         let (zone, hosts) = settings.check()?;
         Ok(Self(Arc::new(Inner {
@@ -78,8 +85,9 @@ impl Console {
             hosts,
             staff,
             service,
-            clock,
-            ids,
+            clock: ground.clock.clone(),
+            ids: ground.ids.clone(),
+            stopping: ground.tasks.stopping(),
             doors: Doors::default(),
             throttle: Throttle::default(),
         })))
@@ -111,7 +119,9 @@ impl Console {
             .fallback(pages::nowhere)
             .layer(DefaultBodyLimit::max(FORM_MOST))
             .layer(CatchPanicLayer::custom(error::panicked))
+            .layer(from_fn(guard::same_origin))
             .layer(from_fn_with_state(self.clone(), guard::known_host))
+            .layer(from_fn(error::dressed))
             .layer(from_fn(guard::headers))
             .with_state(self.clone())
     }

@@ -14,12 +14,14 @@ mod plan;
 mod quality;
 mod reminders;
 mod sessions;
+mod settings;
+mod style;
 
 use askama::Template;
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
-    response::{Html, IntoResponse as _, Response},
+    response::Html,
     routing::{get, post},
 };
 use http::request::Parts;
@@ -31,8 +33,7 @@ use crate::{Console, assets, error::Error};
 /// Pages that need no session.
 pub(crate) fn open() -> Router<Console> {
     Router::new()
-        .route("/style.css", get(assets::style))
-        .route("/icon.svg", get(assets::icon))
+        .route("/assets/{name}", get(assets::file))
         .route("/entree/{token}", get(entry::enter))
         .route("/r/{token}", get(link::ask).post(link::show))
         .route("/r/{token}/calendrier", post(link::calendar))
@@ -53,6 +54,8 @@ pub(crate) fn staff() -> Router<Console> {
         .route("/messages/{message}", get(message::show))
         .route("/messages/{message}/corps", get(mail::body))
         .route("/messages/{message}/calendrier.ics", get(mail::calendar))
+        .merge(settings::routes())
+        .merge(style::routes())
 }
 
 /// Every other address.
@@ -60,27 +63,22 @@ pub(crate) async fn nowhere() -> Error {
     Error::NotFound
 }
 
-/// A page with a title, an advice and at most one command: errors, and the way in.
-#[derive(Template)]
-#[template(path = "notice.html")]
-pub(crate) struct Notice<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) advice: &'a str,
-    pub(crate) command: &'a str,
-    pub(crate) way_back: bool,
-}
-
-/// A notice as a page; bare text when even that cannot be written.
-pub(crate) fn notice(notice: &Notice<'_>) -> Response {
-    match notice.render() {
-        Ok(page) => Html(page).into_response(),
-        Err(_) => notice.advice.to_owned().into_response(),
-    }
-}
-
 /// A page as HTML.
 fn show(page: &impl Template) -> Result<Html<String>, Error> {
     Ok(Html(page.render()?))
+}
+
+/// Whether htmx asks for a part of the page that is there already. Answer with the page's block then, and with the whole
+/// page otherwise; `vary` tells caches.
+#[expect(dead_code, reason = "the first live page uses it")]
+struct Fragment(bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Fragment {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.contains_key("hx-request")))
+    }
 }
 
 /// Parts of the address. One that cannot be read leads nowhere.

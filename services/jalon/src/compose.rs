@@ -138,13 +138,11 @@ impl Suite {
                 // Before there are accounts, whoever has the one-time address is the administrator.
                 let staff = self.console_clients(&Actor::administrator())?;
                 let service = self.console_clients(&Actor::service(name))?;
-                let (clock, ids) = (self.ground.clock.clone(), self.ground.ids.clone());
                 self.console = Some(console::Console::new(
                     self.console_settings(),
                     staff,
                     service,
-                    clock,
-                    ids,
+                    &self.ground,
                 )?);
             }
         }

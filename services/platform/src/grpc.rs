@@ -47,6 +47,23 @@ pub fn remote(endpoint: Endpoint, tokens: TokenSource) -> Transport {
     signed(channel.map_err(|error| Unreachable(error.into())), tokens)
 }
 
+/// The same peer, asked with the token of somebody else than this process: of whoever signed in to the pages. None when the
+/// token cannot be sent, so that no call ever goes out with ours instead.
+pub fn bearing(transport: &Transport, token: &str) -> Option<Transport> {
+    let mut value = http::HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    let layer = MapRequestLayer::new(move |mut request: http::Request<Body>| {
+        request
+            .headers_mut()
+            .insert(http::header::AUTHORIZATION, value.clone());
+        request
+    });
+    Some(BoxCloneSyncService::new(tower::Layer::layer(
+        &layer,
+        transport.clone(),
+    )))
+}
+
 /// Adds the caller's token and a deadline where the call brings none.
 fn signed<S>(service: S, tokens: TokenSource) -> Transport
 where

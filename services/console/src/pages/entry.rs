@@ -6,25 +6,25 @@ use axum::{
     response::{AppendHeaders, IntoResponse as _, Redirect, Response},
 };
 use http::{
-    HeaderMap,
-    header::{HOST, REFRESH, SET_COOKIE},
+    HeaderMap, HeaderValue,
+    header::{REFRESH, SET_COOKIE},
 };
 
-use crate::{Console, entry, error::Error, guard, pages};
+use crate::{Console, cookies, entry, error::Error, guard, pages};
 
 #[derive(Template)]
 #[template(path = "entry.html")]
 struct Entered;
 
-/// Lets the browser in, once for each address. The page goes on by itself: a redirect would lose the strict cookie
-/// when the address was opened from another site, such as a terminal in the browser.
+/// Lets the browser in, once for each address. The page goes on by itself, so that the address with
+/// its token is left at once.
 pub(super) async fn enter(
     State(console): State<Console>,
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     if !console.0.doors.enter(&token) {
-        return if guard::admitted(&console, &headers) {
+        return if guard::identify(&console, &headers).is_some() {
             Ok(Redirect::to("/").into_response())
         } else {
             Err(Error::NotSignedIn)
@@ -32,17 +32,11 @@ pub(super) async fn enter(
     }
     let secret = console.0.ids.token();
     console.0.doors.admit(&secret);
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let secure = if host.is_some_and(|host| console.0.hosts.encrypted(host)) {
-        "; Secure"
-    } else {
-        ""
-    };
-    let cookie = format!(
-        "{}={secret}; Path=/; HttpOnly; SameSite=Strict{secure}",
-        entry::COOKIE
-    );
-    let headers = AppendHeaders([(SET_COOKIE, cookie), (REFRESH, "0; url=/".to_owned())]);
+    let cookie = cookies::set(&console, &headers, entry::COOKIE, &secret, None).ok_or(Error::Internal)?;
+    let headers = AppendHeaders([
+        (SET_COOKIE, cookie),
+        (REFRESH, HeaderValue::from_static("0; url=/")),
+    ]);
     tracing::info!("a browser came in by a one-time address");
     Ok((headers, pages::show(&Entered)?).into_response())
 }

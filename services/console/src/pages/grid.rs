@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::response::Html;
 use contracts::speeddating::v1::{Session, SlotTime, Timetable};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -13,9 +13,10 @@ use super::{
     head::{self, Head},
 };
 use crate::{
-    Console,
     error::Error,
     roll::{self, Roll},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -34,6 +35,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "grid.html")]
 struct Page {
+    t: View,
     head: Head,
     number: i32,
     published: bool,
@@ -79,17 +81,18 @@ struct Name {
 }
 
 pub(super) async fn show(
-    State(console): State<Console>,
+    staff: Staff,
     At(id): At<Uuid>,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let session = staff.session(id).await?;
     let (roll, timetable) =
         futures::try_join!(Roll::read(staff, id), staff.timetable(id, question.numero.max(0)))?;
     let head = Head::new(&session, "planning");
     let Some(timetable) = timetable else {
         return super::show(&Page {
+            t,
             head,
             number: 0,
             published: false,
@@ -114,6 +117,7 @@ pub(super) async fn show(
         address(&path, &[("numero", number), ("page", &page.to_string())])
     };
     super::show(&Page {
+        t,
         head,
         number: timetable.number,
         published: timetable.published,

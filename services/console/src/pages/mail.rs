@@ -1,22 +1,19 @@
 //! The parts of a mail that are no page of ours: its HTML in a sandbox of its own, its calendar as a file.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
+use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use uuid::Uuid;
 
 use super::{At, message};
-use crate::{Console, error::Error};
+use crate::{error::Error, staff::Staff};
 
 /// A mail brings its own styles and may do nothing: no script, no form, nothing fetched. Its links open outside.
 const SANDBOX: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
                        style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; \
                        frame-ancestors 'self'";
 
-pub(super) async fn body(State(console): State<Console>, At(id): At<Uuid>) -> Result<Response, Error> {
-    let message = message::read(&console.0.staff, id).await?;
+pub(super) async fn body(staff: Staff, At(id): At<Uuid>) -> Result<Response, Error> {
+    let message = message::read(&staff.clients, id).await?;
     if message.html.is_empty() {
         return Err(Error::NotFound);
     }
@@ -27,8 +24,8 @@ pub(super) async fn body(State(console): State<Console>, At(id): At<Uuid>) -> Re
     Ok((headers, outward(&message.html)).into_response())
 }
 
-pub(super) async fn calendar(State(console): State<Console>, At(id): At<Uuid>) -> Result<Response, Error> {
-    let message = message::read(&console.0.staff, id).await?;
+pub(super) async fn calendar(staff: Staff, At(id): At<Uuid>) -> Result<Response, Error> {
+    let message = message::read(&staff.clients, id).await?;
     if message.calendar.is_empty() {
         return Err(Error::NotFound);
     }

@@ -12,12 +12,15 @@ use crate::{
     calendar::{self, Invitation},
     error::Error,
     peers::{self, Wanted},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
 #[derive(Template)]
 #[template(path = "message.html")]
 struct Page {
+    t: View,
     id: String,
     mail: bool,
     html: bool,
@@ -42,8 +45,12 @@ struct Attempt {
     when: String,
 }
 
-pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+pub(super) async fn show(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+) -> Result<Html<String>, Error> {
+    let (t, staff) = (staff.t, &staff.clients);
     let zone = &console.0.zone;
     let message = read(staff, id).await?;
     let mut wanted = Wanted::default();
@@ -51,7 +58,7 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
     let ((parts, sms), names, attempts) = futures::try_join!(
         segments(staff, &message),
         staff.names(wanted),
-        attempts(&console, &message.delivery_id)
+        attempts(&console, staff, &message.delivery_id)
     )?;
     let mail = message.channel == "mail";
     let at = instant(message.created_at.as_ref());
@@ -64,6 +71,7 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
     ];
     facts.retain(|(_, value)| !value.is_empty());
     super::show(&Page {
+        t,
         id: id.to_string(),
         mail,
         html: !message.html.is_empty(),
@@ -118,14 +126,14 @@ async fn segments(staff: &Clients, message: &Message) -> Result<(Vec<String>, St
 }
 
 /// The attempts of the delivery that this message belongs to; none once the notifier has forgotten it.
-async fn attempts(console: &Console, delivery: &str) -> Result<Vec<Attempt>, Error> {
+async fn attempts(console: &Console, staff: &Clients, delivery: &str) -> Result<Vec<Attempt>, Error> {
     if delivery.is_empty() {
         return Ok(Vec::new());
     }
     let request = GetDeliveryRequest {
         delivery_id: delivery.to_owned(),
     };
-    let attempts = match console.0.staff.notifier().get_delivery(request).await {
+    let attempts = match staff.notifier().get_delivery(request).await {
         Ok(reply) => reply.into_inner().attempts,
         Err(status) if status.code() == Code::NotFound => Vec::new(),
         Err(status) => return Err(status.into()),

@@ -12,6 +12,8 @@ use crate::{
     Console,
     error::Error,
     peers::{self, Names, Wanted},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -35,6 +37,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "messages.html")]
 struct Page {
+    t: View,
     question: Question,
     /// What narrows the list, in words.
     about: String,
@@ -57,9 +60,10 @@ pub(super) struct Line {
 
 pub(super) async fn list(
     State(console): State<Console>,
+    staff: Staff,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let session: Option<Uuid> = match question.seance.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::Unreadable)?),
@@ -93,6 +97,7 @@ pub(super) async fn list(
     };
     let token = reply.page.unwrap_or_default().next_token;
     super::show(&Page {
+        t,
         about,
         lines: reply
             .messages

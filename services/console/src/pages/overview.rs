@@ -23,6 +23,8 @@ use crate::{
     error::Error,
     peers,
     roll::{self, Roll},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -32,6 +34,7 @@ const WITHOUT_MOST: usize = 100;
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Page {
+    t: View,
     head: Head,
     next: &'static str,
     command: String,
@@ -72,8 +75,12 @@ struct Version {
     published: bool,
 }
 
-pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+pub(super) async fn show(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+) -> Result<Html<String>, Error> {
+    let (t, staff) = (staff.t, &staff.clients);
     let group = peers::group(id);
     // The session first: what does not exist is not asked for elsewhere.
     let session = staff.session(id).await?;
@@ -114,6 +121,7 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         more = address(&format!("/seances/{id}/personnes"), &[("sans", "oui")]);
     }
     super::show(&Page {
+        t,
         next: head::next(&session, console.today()).unwrap_or_default(),
         command: head::command(&session),
         cancelled,

@@ -1,15 +1,16 @@
 //! Who takes part in a session, and how many meetings each has.
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::response::Html;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Asked, At, address, head::Head};
 use crate::{
-    Console,
     error::Error,
     roll::{self, Guest, Roll},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -32,6 +33,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "people.html")]
 struct Page {
+    t: View,
     head: Head,
     question: Question,
     found: String,
@@ -53,11 +55,11 @@ struct Line {
 }
 
 pub(super) async fn list(
-    State(console): State<Console>,
+    staff: Staff,
     At(id): At<Uuid>,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let session = staff.session(id).await?;
     let (roll, timetable) = futures::try_join!(Roll::read(staff, id), staff.timetable(id, 0))?;
     let counts = roll::meetings_by_registration(timetable.as_ref());
@@ -110,6 +112,7 @@ pub(super) async fn list(
         meetings: meetings(guest),
     });
     super::show(&Page {
+        t,
         lines: lines.collect(),
         found: words::count(kept.len(), "inscription", "inscriptions"),
         planned: timetable.is_some(),

@@ -14,6 +14,8 @@ use crate::{
     Console,
     error::Error,
     peers::{self, Wanted},
+    staff::Staff,
+    view::View,
 };
 
 /// Reminders and messages shown of one person.
@@ -22,6 +24,7 @@ const MOST: i32 = 100;
 #[derive(Template)]
 #[template(path = "person.html")]
 struct Page {
+    t: View,
     name: String,
     erased: bool,
     facts: Vec<(&'static str, String)>,
@@ -35,8 +38,12 @@ struct Page {
     more_messages: String,
 }
 
-pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+pub(super) async fn show(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+) -> Result<Html<String>, Error> {
+    let (t, staff) = (staff.t, &staff.clients);
     let id = id.to_string();
     let request = GetPersonRequest {
         person_id: id.clone(),
@@ -77,6 +84,7 @@ pub(super) async fn show(State(console): State<Console>, At(id): At<Uuid>) -> Re
         }
     };
     super::show(&Page {
+        t,
         name: names.person(&id).to_owned(),
         erased: person.erased,
         coming: coming.iter().map(line).collect(),

@@ -1,7 +1,7 @@
 //! The timetable of one person or employer.
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::response::Html;
 use contracts::speeddating::v1::{Session, Timetable};
 use jiff::{ToSpan as _, civil::Time};
 use serde::Deserialize;
@@ -13,9 +13,10 @@ use super::{
     head::{self, Head},
 };
 use crate::{
-    Console,
     error::Error,
     roll::{self, Guest, Roll},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -29,6 +30,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "plan.html")]
 struct Page<'a> {
+    t: View,
     head: Head,
     guest: &'a Guest,
     published: bool,
@@ -54,11 +56,11 @@ pub(super) struct Line {
 }
 
 pub(super) async fn show(
-    State(console): State<Console>,
+    staff: Staff,
     At((id, registration)): At<(Uuid, Uuid)>,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let session = staff.session(id).await?;
     let (roll, timetable) =
         futures::try_join!(Roll::read(staff, id), staff.timetable(id, question.numero.max(0)))?;
@@ -68,6 +70,7 @@ pub(super) async fn show(
         .map(|timetable| lines(timetable, guest, &session, &roll))
         .unwrap_or_default();
     super::show(&Page {
+        t,
         guest,
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
         arrival: arrival(&session, &meetings),

@@ -17,6 +17,8 @@ use crate::{
     Clients, Console,
     error::Error,
     peers::{self, Names, Wanted},
+    staff::Staff,
+    view::View,
     words::{self, Badge},
 };
 
@@ -49,6 +51,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "reminders.html")]
 struct Page {
+    t: View,
     head: Option<Head>,
     path: String,
     states: Vec<Choice>,
@@ -89,32 +92,44 @@ pub(super) struct Line {
 
 pub(super) async fn of_session(
     State(console): State<Console>,
+    staff: Staff,
     At(id): At<Uuid>,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let session = console.0.staff.session(id).await?;
+    let session = staff.clients.session(id).await?;
     let path = format!("/seances/{id}/rappels");
     let head = Head::new(&session, "rappels");
-    list(&console, question, path, Some(head), peers::group(id)).await
+    list(&console, staff, question, path, Some(head), peers::group(id)).await
 }
 
 pub(super) async fn of_all(
     State(console): State<Console>,
+    staff: Staff,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    list(&console, question, "/rappels".to_owned(), None, String::new()).await
+    list(
+        &console,
+        staff,
+        question,
+        "/rappels".to_owned(),
+        None,
+        String::new(),
+    )
+    .await
 }
 
 async fn list(
     console: &Console,
+    staff: Staff,
     mut question: Question,
     path: String,
     head: Option<Head>,
     group: String,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let searched = question.nom.trim().to_owned();
     let mut page = Page {
+        t,
         head,
         path,
         states: choices(&question.etat),

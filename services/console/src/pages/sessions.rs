@@ -15,6 +15,8 @@ use crate::{
     Console,
     error::Error,
     peers,
+    staff::Staff,
+    view::View,
     words::{self, Badge, Sides},
 };
 
@@ -30,6 +32,7 @@ pub(super) struct Question {
 #[derive(Template)]
 #[template(path = "sessions.html")]
 struct Page {
+    t: View,
     coming: Vec<Card>,
     past: Vec<Card>,
     failed: String,
@@ -52,9 +55,10 @@ struct Card {
 
 pub(super) async fn list(
     State(console): State<Console>,
+    staff: Staff,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let staff = &console.0.staff;
+    let (t, staff) = (staff.t, &staff.clients);
     let first = question.page.is_empty();
     let request = ListSessionsRequest {
         page: Some(peers::page(PAGE, question.page)),
@@ -87,6 +91,7 @@ pub(super) async fn list(
         }
     };
     super::show(&Page {
+        t,
         coming,
         past,
         failed: some(reminders.failed, "rappel en échec", "rappels en échec"),

@@ -2,7 +2,7 @@
 
 use axum::{Router, body::Body};
 use console::{Console, Settings};
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header, request::Builder};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
@@ -49,13 +49,30 @@ impl Browser {
     /// In by a one-time address.
     pub(crate) async fn inside(world: &World) -> Self {
         let mut browser = Self::outside(world);
+        browser.enter().await;
+        browser
+    }
+
+    /// Another browser of the same console, in by an address of its own.
+    pub(crate) async fn another(&self) -> Self {
+        let mut browser = Self {
+            console: self.console.clone(),
+            router: self.router.clone(),
+            host: self.host,
+            cookie: None,
+        };
+        browser.enter().await;
+        browser
+    }
+
+    async fn enter(&mut self) {
+        let browser = self;
         let entry = browser.console.entry_url("http://127.0.0.1:8080");
         let answer = browser
             .get(entry.strip_prefix("http://127.0.0.1:8080").unwrap())
             .await;
         let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
         browser.cookie = cookie.split(';').next().map(str::to_owned);
-        browser
     }
 
     pub(crate) async fn get(&self, address: &str) -> Answer {
@@ -66,7 +83,19 @@ impl Browser {
         self.ask(Method::POST, address, form.to_owned()).await
     }
 
+    /// Fills in the form of a page and sends it as a browser would: with the token and the operation of that page.
+    pub(crate) async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = self.page(page).await;
+        self.post(action, &filled(&body, fields)).await
+    }
+
     async fn ask(&self, method: Method, address: &str, form: String) -> Answer {
+        let request = self.request(method, address);
+        self.send(request, Body::from(form)).await
+    }
+
+    /// A request with this browser's cookie.
+    pub(crate) fn request(&self, method: Method, address: &str) -> Builder {
         let mut request = Request::builder()
             .method(method)
             .uri(address)
@@ -75,10 +104,14 @@ impl Browser {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, format!("autre=1; {cookie}"));
         }
+        request
+    }
+
+    pub(crate) async fn send(&self, request: Builder, body: Body) -> Answer {
         let response = self
             .router
             .clone()
-            .oneshot(request.body(Body::from(form)).unwrap())
+            .oneshot(request.body(body).unwrap())
             .await
             .unwrap();
         let (parts, body) = response.into_parts();
@@ -96,6 +129,31 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
         answer.body
     }
+}
+
+/// A form as a browser sends it: the hidden fields of the page, then these.
+pub(crate) fn filled(page: &str, fields: &[(&str, &str)]) -> String {
+    let mut form = format!(
+        "csrf={}&operation={}",
+        hidden(page, "csrf"),
+        hidden(page, "operation")
+    );
+    for (name, value) in fields {
+        form.push_str(&format!(
+            "&{name}={}",
+            value.replace('%', "%25").replace('&', "%26").replace('+', "%2B")
+        ));
+    }
+    form
+}
+
+/// The value of the last hidden field of that name; empty when there is none.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let value = page
+        .rsplit_once(&start)
+        .map(|(_, rest)| rest.split('"').next().unwrap());
+    value.unwrap_or_default().to_owned()
 }
 
 /// A world with that data, and a browser that is in.

@@ -4,6 +4,8 @@
 
 mod client;
 mod entry;
+mod forms;
+mod languages;
 mod link;
 mod staff;
 mod text;

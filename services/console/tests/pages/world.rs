@@ -92,8 +92,7 @@ impl World {
             clients(Actor::administrator()),
             clients(Actor::service("console")),
         );
-        let (clock, ids) = (ground.ground.clock.clone(), ground.ground.ids.clone());
-        Console::new(settings, staff, service, clock, ids).unwrap()
+        Console::new(settings, staff, service, &ground.ground).unwrap()
     }
 
     /// Notes a call and reads the data.

@@ -1,0 +1,17 @@
+# The frame of every page.
+# ~ is a space that does not break.
+skip = Skip to content
+nav-main = Main
+nav-sessions = Sessions
+nav-reminders = Reminders
+nav-messages = Messages
+signed-in-as = Signed in: { $name }
+back-to-sessions = See the sessions
+pager-previous = Previous page
+pager-next = Next page
+
+form-error-prefix = Error:
+form-summary = To correct
+form-back = Go back
+form-refused = These answers cannot be saved together. Check them, then try again.
+form-refused-field = An answer is not in the expected form: { $field }.
