@@ -1,6 +1,7 @@
 //! What whole-suite journeys need: the suite in this process with time that stands and a bus that misbehaves, and the
 //! words of a coordinator.
 
+pub mod browser;
 pub mod coordinator;
 pub mod crowd;
 pub mod mails;
