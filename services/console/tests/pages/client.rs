@@ -139,10 +139,8 @@ pub(crate) fn filled(page: &str, fields: &[(&str, &str)]) -> String {
         hidden(page, "operation")
     );
     for (name, value) in fields {
-        form.push_str(&format!(
-            "&{name}={}",
-            value.replace('%', "%25").replace('&', "%26").replace('+', "%2B")
-        ));
+        let value = value.replace('%', "%25").replace('&', "%26").replace('+', "%2B");
+        form = format!("{form}&{name}={value}");
     }
     form
 }

@@ -159,7 +159,7 @@ async fn a_right_form_leads_on_and_the_next_page_says_once_what_was_done() {
         "{dropped}"
     );
     // Somebody else cannot plant one.
-    browser.cookie = Some(format!("{session}; {}x", notice));
+    browser.cookie = Some(format!("{session}; {notice}x"));
     assert!(!browser.page("/style").await.contains("enregistré"));
 }
 
