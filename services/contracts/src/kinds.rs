@@ -56,7 +56,12 @@ pub struct KindError {
     source: serde_norway::Error,
 }
 
-const DOCUMENTS: [(&str, &str); 2] = [
+const DOCUMENTS: [(&str, &str); 4] = [
+    (
+        "account_invitation",
+        include_str!("../kinds/account_invitation.yaml"),
+    ),
+    ("account_reset", include_str!("../kinds/account_reset.yaml")),
     ("speed_dating", include_str!("../kinds/speed_dating.yaml")),
     (
         "employer_confirmation",

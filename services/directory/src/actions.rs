@@ -1,25 +1,45 @@
 //! One function per use case: permit, begin, load, decide, save, outbox, commit.
 
+mod accounts;
+mod browsers;
+mod change_password;
 mod import;
 mod links;
 mod list;
 mod read;
+mod setup;
+mod sign_in;
+mod staff;
 mod update;
 
 use jiff::SignedDuration;
 use platform::{
     Clock, Db, Ids, Tx,
-    auth::{Actor, Role},
+    auth::{Actor, Role, TokenSource},
 };
 use prometheus::IntCounterVec;
 use uuid::Uuid;
 
-use crate::{domain::Person, error::Error, store};
+use crate::{
+    domain::{LinkLives, Person, SessionLives, Spent, TRIES_FRESH},
+    error::Error,
+    passwords::Passwords,
+    store,
+};
+
+pub use accounts::{
+    create_own_organisation, invite, invite_again, list_accounts, list_audit, own_account, own_organisations,
+    set_language, update_account,
+};
+pub use browsers::{end_other_sessions, end_session, list_sessions};
+pub use change_password::{account_of_link, change_password, request_reset, set_password};
 
 pub use import::{Import, match_people, upsert_people};
 pub use links::{Parties, describe_parties, resolve, verify_surname};
 pub use list::{Search, list_organisations, list_people};
 pub use read::{get_organisation, get_person};
+pub use setup::{create_first_administrator, is_set_up};
+pub use sign_in::{Opened, Try, open_session, sign_in, sign_out};
 pub use update::{erase_person, set_preference, update_contact};
 
 /// What the actions work with.
@@ -34,6 +54,16 @@ pub struct Context {
     pub imported: IntCounterVec,
     /// How long it is kept who read what.
     pub reads_kept: SignedDuration,
+    /// How long it is kept what happened to accounts.
+    pub audit_kept: SignedDuration,
+    /// Signs for accounts.
+    pub tokens: TokenSource,
+    /// Hashes.
+    pub passwords: Passwords,
+    /// How long browser sessions last.
+    pub sessions: SessionLives,
+    /// How long links to accounts open.
+    pub links: LinkLives,
 }
 
 /// Staff who work with people's files, and services on their behalf.
@@ -45,11 +75,21 @@ const CASEWORKERS: &[Role] = &[
     Role::Service,
 ];
 
-/// Forgets who read what, after the time for which it is kept.
+/// Forgets what was kept long enough, and what is over: who read what, what happened, sessions, tries, links.
 pub async fn tidy(context: &Context) -> Result<u64, Error> {
-    let before = context.clock.now().minus(context.reads_kept);
+    let now = context.clock.now();
     let mut tx = context.db.begin().await?;
-    let forgotten = store::forget_reads(&mut tx, before).await?;
+    let mut forgotten = store::forget_reads(&mut tx, now.minus(context.reads_kept)).await?;
+    forgotten += store::forget_audit(&mut tx, now.minus(context.audit_kept)).await?;
+    forgotten += store::forget_sign_ins(
+        &mut tx,
+        now.minus(context.sessions.idle),
+        now.minus(context.sessions.absolute),
+        now.minus(TRIES_FRESH),
+    )
+    .await?;
+    let expired = store::expire_links(&mut tx, now).await?;
+    staff::clear(&mut tx, context, &expired, Spent::Expired).await?;
     tx.commit().await?;
     Ok(forgotten)
 }

@@ -1,5 +1,6 @@
 //! The directory's gRPC: parse the request into domain types, call an action, print the reply.
 
+mod accounts;
 mod parse;
 mod print;
 
@@ -15,6 +16,8 @@ use crate::{
     actions::{self, Context, Import, Search},
     error::Error,
 };
+
+pub(crate) use accounts::Accounts;
 
 /// Serves the directory.
 pub(crate) struct Grpc(pub(crate) Arc<Context>);

@@ -6,19 +6,25 @@ pub mod domain;
 pub mod error;
 pub mod events;
 mod grpc;
+pub mod passwords;
 pub mod store;
 
 use std::sync::Arc;
 
-use contracts::directory::v1::directory_service_server::DirectoryServiceServer;
+use contracts::directory::v1::{
+    account_service_server::AccountServiceServer, directory_service_server::DirectoryServiceServer,
+};
 use jiff::SignedDuration;
 use platform::{Platform, db::Migrations};
-use prometheus::{IntCounterVec, Opts};
+use prometheus::{IntCounter, IntCounterVec, Opts};
 use serde::{Deserialize, Serialize};
 use tonic::service::Routes;
 
 use actions::Context;
-use grpc::Grpc;
+use domain::{LinkLives, SessionLives};
+use error::Error;
+use grpc::{Accounts, Grpc};
+use passwords::{Cost, Passwords};
 
 /// The schema.
 pub static MIGRATIONS: Migrations = Migrations {
@@ -32,12 +38,52 @@ pub static MIGRATIONS: Migrations = Migrations {
 pub struct Settings {
     /// For how many days it is kept who of the staff read whose file.
     pub reads_kept_days: u16,
+    /// For how many days it is kept who signed in, and what else happened to accounts.
+    pub audit_kept_days: u16,
+    /// A browser session that is not used ends after so many hours.
+    pub session_idle_hours: u16,
+    /// Any browser session ends after so many days.
+    pub session_days: u16,
+    /// The link of an invitation opens for so many days.
+    pub invitation_days: u16,
+    /// The link to set another password opens for so many minutes.
+    pub reset_minutes: u16,
+    /// What a hash of a password costs.
+    pub password: Cost,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { reads_kept_days: 365 }
+        Self {
+            reads_kept_days: 365,
+            audit_kept_days: 365,
+            session_idle_hours: 12,
+            session_days: 14,
+            invitation_days: 14,
+            reset_minutes: 120,
+            password: Cost::default(),
+        }
     }
+}
+
+impl Settings {
+    fn sessions(&self) -> SessionLives {
+        SessionLives {
+            idle: SignedDuration::from_hours(i64::from(self.session_idle_hours)),
+            absolute: days(self.session_days),
+        }
+    }
+
+    fn links(&self) -> LinkLives {
+        LinkLives {
+            invitation: days(self.invitation_days),
+            reset: SignedDuration::from_mins(i64::from(self.reset_minutes)),
+        }
+    }
+}
+
+fn days(days: u16) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(days))
 }
 
 /// An import of the most rows, each field at its longest, fits.
@@ -47,6 +93,17 @@ const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Clients {}
 
+/// Why the directory cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Two metrics of one name.
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
+    /// The cost of a hash cannot be paid.
+    #[error(transparent)]
+    Password(#[from] Error),
+}
+
 /// The directory, wired.
 pub struct Service {
     platform: Platform,
@@ -55,23 +112,29 @@ pub struct Service {
 
 impl Service {
     /// Wires it on what the platform gives.
-    pub fn new(
-        platform: Platform,
-        settings: &Settings,
-        Clients {}: Clients,
-    ) -> Result<Self, prometheus::Error> {
+    pub fn new(platform: Platform, settings: &Settings, Clients {}: Clients) -> Result<Self, StartError> {
         let options = Opts::new(
             "jalon_directory_imported_people_total",
             "Rows of people imported, by outcome",
         );
         let imported = IntCounterVec::new(options, &["outcome"])?;
         platform.metrics.register(Box::new(imported.clone()))?;
+        let hashes = IntCounter::new(
+            "jalon_directory_password_hashes_total",
+            "Password hashes computed, to keep or to compare",
+        )?;
+        platform.metrics.register(Box::new(hashes.clone()))?;
         let context = Arc::new(Context {
             db: platform.db.clone(),
             clock: platform.clock.clone(),
             ids: platform.ids.clone(),
             imported,
-            reads_kept: SignedDuration::from_hours(24 * i64::from(settings.reads_kept_days)),
+            reads_kept: days(settings.reads_kept_days),
+            audit_kept: days(settings.audit_kept_days),
+            tokens: platform.tokens.clone(),
+            passwords: Passwords::new(settings.password, platform.ids.clone(), hashes)?,
+            sessions: settings.sessions(),
+            links: settings.links(),
         });
         Ok(Self { platform, context })
     }
@@ -79,7 +142,8 @@ impl Service {
     /// Its gRPC.
     pub fn routes(&self) -> Routes {
         let server = DirectoryServiceServer::new(Grpc(Arc::clone(&self.context)));
-        Routes::new(server.max_decoding_message_size(LARGEST_REQUEST))
+        let accounts = AccountServiceServer::new(Accounts(Arc::clone(&self.context)));
+        Routes::new(server.max_decoding_message_size(LARGEST_REQUEST)).add_service(accounts)
     }
 
     /// Starts the relay of its events, and the forgetting of old records.

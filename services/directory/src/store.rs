@@ -51,9 +51,11 @@ macro_rules! page {
     };
 }
 
+mod accounts;
 mod audit;
 mod organisations;
 mod people;
+mod sign_in;
 
 use platform::{Moment, Tx, db};
 use serde::Serializer;
@@ -62,9 +64,20 @@ use uuid::Uuid;
 
 use crate::domain::{Known, Lookup};
 
-pub use audit::{Seen, count_try, forget_reads, forget_tries, reads_of, record_reads};
+pub use accounts::{
+    account, account_of_mail, insert_account, is_set_up, list_accounts, lock_administrators, note_sign_in,
+    other_administrators, own_organisations, remove_account, save_account, set_up,
+};
+pub use audit::{
+    Seen, count_try, forget_audit, forget_reads, forget_tries, list_audit, reads_of, record, record_reads,
+};
 pub use organisations::{list_organisations, organisations, save_organisations};
 pub use people::{list_people, people, save_people};
+pub use sign_in::{
+    close_door, closed_to, end_session, end_sessions, expire_links, forget_knocks, forget_sign_ins,
+    insert_link, insert_session, knock, open_link, see_session, session, session_of_secret, sessions_of,
+    spend_link, spend_links_of, take_back_knock,
+};
 
 /// A page of a list: whose, which words, after which row, how many.
 #[derive(Clone, Debug)]

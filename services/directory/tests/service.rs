@@ -3,6 +3,7 @@
 // Marked for clippy, which lets tests unwrap.
 #[cfg(test)]
 mod service {
+    mod accounts;
     mod bounds;
     mod consent;
     mod erasure;

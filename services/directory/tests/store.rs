@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod store {
+    mod accounts;
+
     use directory::{
         MIGRATIONS,
         domain::{Drafts, OrganisationRow, Person, PersonRow, Plan},

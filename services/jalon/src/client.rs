@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, Result};
 use contracts::{
-    directory::v1::directory_service_client::DirectoryServiceClient,
+    directory::v1::{
+        account_service_client::AccountServiceClient, directory_service_client::DirectoryServiceClient,
+    },
     notifier::v1::notifier_service_client::NotifierServiceClient,
     operations::v1::operations_service_client::OperationsServiceClient,
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
@@ -29,6 +31,7 @@ const LARGEST: usize = 40 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Clients {
     pub directory: DirectoryServiceClient<Transport>,
+    pub accounts: AccountServiceClient<Transport>,
     pub speeddating: SpeedDatingServiceClient<Transport>,
     pub scheduler: SchedulerServiceClient<Transport>,
     pub notifier: NotifierServiceClient<Transport>,
@@ -40,6 +43,7 @@ impl Clients {
     pub fn over(transport: impl Fn(&'static str) -> Transport) -> Self {
         Self {
             directory: DirectoryServiceClient::new(transport("directory")).max_decoding_message_size(LARGEST),
+            accounts: AccountServiceClient::new(transport("directory")),
             speeddating: SpeedDatingServiceClient::new(transport("speeddating"))
                 .max_decoding_message_size(LARGEST)
                 .max_encoding_message_size(LARGEST),

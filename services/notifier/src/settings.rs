@@ -234,6 +234,11 @@ impl Settings {
         format!("{}/r/{token}", self.public_url.trim_end_matches('/'))
     }
 
+    /// The page of the account behind a token.
+    pub(crate) fn account_link(&self, token: &str) -> String {
+        format!("{}/compte/{token}", self.public_url.trim_end_matches('/'))
+    }
+
     /// The domain of Message-IDs and calendar UIDs.
     pub(crate) fn domain(&self) -> &str {
         self.sender

@@ -201,6 +201,14 @@ impl Templates {
             .is_some_and(|declaration| declaration.calendar)
     }
 
+    /// Whether its link opens an account of the staff.
+    pub fn opens_account(&self, name: &str) -> bool {
+        self.0
+            .declarations
+            .get(name)
+            .is_some_and(Declaration::opens_account)
+    }
+
     /// The written parts of a mail.
     pub fn mail(&self, name: &str, language: Language, content: &Content) -> Result<MailText, RenderError> {
         let line = context::Subject {

@@ -100,6 +100,8 @@ pub(crate) fn message_title(template: &str) -> &str {
         "employer_confirmation" => "Confirmation demandée",
         "outcomes_missing" => "Résultats à noter",
         "outcomes_digest" => "Résultats manquants",
+        "account_invitation" => "Invitation d'un collègue",
+        "account_reset" => "Nouveau mot de passe",
         other => other,
     }
 }

@@ -4,7 +4,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::Context;
+use super::{Context, accounts::refuse_installation};
 use crate::{
     domain::{Drafts, Lookup, Match, Outcome, Plan},
     error::Error,
@@ -40,6 +40,7 @@ pub async fn match_people(
 ) -> Result<Plan, Error> {
     actor.require(IMPORTERS)?;
     actor.may_access(owner)?;
+    refuse_installation(owner)?;
     let mut tx = context.db.read().await?;
     let known = store::look_up(&mut tx, owner, &Lookup::of(drafts)).await?;
     Plan::of(drafts, known, owner, context.clock.now(), || context.ids.id())
@@ -54,6 +55,7 @@ pub async fn upsert_people<R: prost::Message + Default>(
 ) -> Result<R, Error> {
     actor.require(IMPORTERS)?;
     actor.may_access(import.owner)?;
+    refuse_installation(import.owner)?;
     let mut tx = context.db.begin().await?;
     store::lock_imports(&mut tx, import.owner, context.clock.now()).await?;
     if let Some(kept) = idempotency::recall(&mut tx, import.id, &import.fingerprint).await?? {

@@ -85,7 +85,7 @@ pub async fn verify_surname(
     Ok(correct)
 }
 
-fn whole_minutes(left: SignedDuration) -> i64 {
+pub(super) fn whole_minutes(left: SignedDuration) -> i64 {
     let up = SignedDurationRound::new()
         .smallest(Unit::Minute)
         .mode(jiff::RoundMode::Ceil);

@@ -5,9 +5,13 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::{CASEWORKERS, Context, find, save};
+use super::{
+    CASEWORKERS, Context,
+    accounts::{forget_account, refuse_staff},
+    find, save,
+};
 use crate::{
-    domain::{Contact, Person, Preference},
+    domain::{Contact, INSTALLATION, Person, Preference},
     error::Error,
     events, store,
 };
@@ -48,6 +52,9 @@ pub async fn erase_person(context: &Context, actor: &Actor, id: Uuid, version: i
     if person.erased_at.is_some() {
         return Ok(());
     }
+    if person.owner == INSTALLATION {
+        forget_account(&mut tx, context, actor, id).await?;
+    }
     let tomb = save(&mut tx, person.erase(version, context.clock.now())?).await?;
     store::forget_tries(&mut tx, id).await?;
     outbox::push(&mut tx, &events::erased(&context.ids, &context.clock, &tomb)).await?;
@@ -65,6 +72,7 @@ async fn change(
     actor.require(CASEWORKERS)?;
     let mut tx = context.db.begin().await?;
     let person = find(&mut tx, actor, id).await?;
+    refuse_staff(person.owner)?;
     let person = save(&mut tx, decide(person, context.clock.now())?).await?;
     tx.commit().await?;
     Ok(person)

@@ -30,6 +30,8 @@ pub struct Organisation {
 
 /// The kind of an organisation whose import does not say.
 const COMPANY: &str = "company";
+/// The kind of an organisation of this installation.
+const OWN: &str = "own";
 
 impl Organisation {
     /// One that is new, from an import.
@@ -49,6 +51,14 @@ impl Organisation {
             siret: draft.siret.clone(),
             created_at: now,
             updated_at: now,
+        }
+    }
+
+    /// One of this installation: it owns itself, so that a scope that names it reaches it.
+    pub fn own(id: Uuid, draft: OrganisationDraft, now: Moment) -> Self {
+        Self {
+            kind: OWN.to_owned(),
+            ..Self::new(id, id, &draft, now)
         }
     }
 

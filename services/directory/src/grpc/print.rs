@@ -170,7 +170,7 @@ fn text<T: ToString>(value: Option<&T>) -> String {
     value.map(T::to_string).unwrap_or_default()
 }
 
-fn timestamp(moment: Moment) -> prost_types::Timestamp {
+pub(super) fn timestamp(moment: Moment) -> prost_types::Timestamp {
     let (seconds, nanos) = moment.parts();
     prost_types::Timestamp { seconds, nanos }
 }

@@ -5,6 +5,7 @@ use platform::{
 use uuid::Uuid;
 
 use super::json_ids;
+use crate::domain::Entry;
 
 /// How somebody's data was seen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -95,4 +96,46 @@ pub async fn forget_tries(tx: &mut Tx, person: Uuid) -> Result<(), db::Error> {
         .execute()
         .await?;
     Ok(())
+}
+
+/// Keeps a line of what happened to accounts.
+pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), db::Error> {
+    tx.query(
+        "INSERT INTO account_audit (id, at, kind, actor, account, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(entry.id)
+    .bind(entry.at)
+    .bind(entry.kind.as_str())
+    .bind(entry.actor.as_str())
+    .bind(entry.account)
+    .bind(entry.detail.as_str())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// A page of what happened, newest first; of one account when it is named.
+pub async fn list_audit(
+    tx: &mut Tx,
+    account: Option<Uuid>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Entry>, db::Error> {
+    tx.query(
+        "SELECT id, at, kind, actor, account, detail FROM account_audit
+         WHERE ($1 IS NULL OR account = $1) AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+    )
+    .bind(account)
+    .bind(before)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Forgets what happened before; how much.
+pub async fn forget_audit(tx: &mut Tx, before: Moment) -> Result<u64, db::Error> {
+    tx.query("DELETE FROM account_audit WHERE at < $1")
+        .bind(before)
+        .execute()
+        .await
 }

@@ -23,7 +23,7 @@ pub async fn organisations(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Organisation
     Ok(read(tx.query(BY_ID).bind(json_ids(ids)).fetch_all().await?))
 }
 
-/// A page in the order of names.
+/// A page in the order of names, without those of this installation, which own themselves.
 pub async fn list_organisations(tx: &mut Tx, listing: &Listing) -> Result<Vec<Organisation>, db::Error> {
     let (name, id) = listing.after.clone().unzip();
     let query = tx
@@ -51,7 +51,7 @@ macro_rules! columns {
 
 const BY_ID: Sql = by_id!(columns!(), "organisations");
 
-const LIST: Sql = page!(columns!(), "organisations WHERE TRUE");
+const LIST: Sql = page!(columns!(), "organisations WHERE owner <> id");
 
 const ALIKE: Sql = Sql {
     postgres: concat!(

@@ -24,7 +24,7 @@ pub async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Person>, db::Error>
     Ok(read(tx.query(BY_ID).bind(json_ids(ids)).fetch_all().await?))
 }
 
-/// A page in the order of surnames, without erased ones.
+/// A page in the order of surnames, without erased ones and without staff.
 pub async fn list_people(tx: &mut Tx, listing: &Listing) -> Result<Vec<Person>, db::Error> {
     let (name, id) = listing.after.clone().unzip();
     let query = tx
@@ -62,7 +62,10 @@ macro_rules! columns {
 
 const BY_ID: Sql = by_id!(columns!(), "people");
 
-const LIST: Sql = page!(columns!(), "people WHERE erased_at IS NULL");
+const LIST: Sql = page!(
+    columns!(),
+    "people WHERE erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.person = people.id)"
+);
 
 const ALIKE: Sql = Sql {
     postgres: concat!(

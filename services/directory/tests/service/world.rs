@@ -4,25 +4,28 @@ use std::collections::BTreeSet;
 
 use contracts::directory::v1::{
     GetPersonRequest, OrganisationInput, Person, PersonInput, UpsertPeopleRequest, UpsertPeopleResponse,
-    directory_service_client::DirectoryServiceClient,
+    account_service_client::AccountServiceClient, directory_service_client::DirectoryServiceClient,
 };
-use directory::{Clients, Service, Settings};
+use directory::{Clients, Service, Settings, passwords::Cost};
 use platform::{
     Clock, Db,
     auth::{Actor, Role, Scope},
     grpc::Transport,
     testing::TestGround,
 };
+use prometheus::Registry;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
 pub(crate) type Client = DirectoryServiceClient<Transport>;
+pub(crate) type Accounts = AccountServiceClient<Transport>;
 
 pub(crate) struct World {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
-    ground: TestGround,
+    pub(crate) ground: TestGround,
+    metrics: Registry,
     service: Service,
 }
 
@@ -35,10 +38,20 @@ impl World {
     pub(crate) fn new(db: Db) -> Self {
         let ground = TestGround::new();
         let platform = ground.platform_on("directory", db.clone());
-        let service = Service::new(platform, &Settings::default(), Clients {}).unwrap();
+        let settings = Settings {
+            // Cheap: what a hash costs is not what these tests are about.
+            password: Cost {
+                memory_kib: 64,
+                passes: 1,
+            },
+            ..Settings::default()
+        };
+        let metrics = platform.metrics.clone();
+        let service = Service::new(platform, &settings, Clients {}).unwrap();
         Self {
             db,
             clock: ground.ground.clock.clone(),
+            metrics,
             service,
             ground,
         }
@@ -51,6 +64,22 @@ impl World {
 
     pub(crate) fn client(&self, actor: Actor) -> Client {
         DirectoryServiceClient::new(self.ground.transport(self.service.routes(), actor))
+    }
+
+    /// Accounts, as `actor`.
+    pub(crate) fn accounts(&self, actor: Actor) -> Accounts {
+        AccountServiceClient::new(self.ground.transport(self.service.routes(), actor))
+    }
+
+    /// Hashes of passwords computed so far.
+    pub(crate) fn hashes(&self) -> u64 {
+        let counted = self.metrics.gather();
+        let family = counted
+            .iter()
+            .find(|family| family.name() == "jalon_directory_password_hashes_total")
+            .unwrap();
+        let value = family.get_metric()[0].get_counter().get_value();
+        format!("{value}").parse().unwrap()
     }
 
     /// One of our services.

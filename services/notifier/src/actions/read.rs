@@ -1,6 +1,6 @@
 use platform::{
     Moment,
-    auth::{Actor, Denied, READERS, Scope},
+    auth::{Actor, Denied, READERS, Role, Scope},
     page::Page,
 };
 use uuid::Uuid;
@@ -62,7 +62,12 @@ pub async fn messages(
         channel: question.channel.map(|channel| channel.name().to_owned()),
         organisations: actor.scope.filter(),
     };
-    Ok(store::list_messages(&mut context.db.read().await?, &filter, page.after, page.limit()).await?)
+    let mut tx = context.db.read().await?;
+    let messages = store::list_messages(&mut tx, &filter, page.after, page.limit()).await?;
+    Ok(messages
+        .into_iter()
+        .map(|message| conceal(context, actor, message))
+        .collect())
 }
 
 /// One message, all of it.
@@ -72,7 +77,7 @@ pub async fn message(context: &Context, actor: &Actor, id: Uuid) -> Result<Messa
         .await?
         .ok_or(Error::Unknown)?;
     permit(actor, message.organisation_id).map_err(|_| Error::Unknown)?;
-    Ok(message)
+    Ok(conceal(context, actor, message))
 }
 
 /// A delivery with all its attempts.
@@ -102,6 +107,23 @@ pub async fn status(context: &Context, actor: &Actor) -> Result<Status, Error> {
         next_at: store::next_wake(&mut tx).await?,
     })
 }
+
+/// A link that opens an account is for its owner alone: a reader of messages would be one click from being an
+/// administrator. Where nothing leaves the machine, an administrator must hand it over, and may read it.
+fn conceal(context: &Context, actor: &Actor, message: Message) -> Message {
+    let hands_over = actor.role == Role::Administrator && message.provider == LOCAL;
+    if hands_over || !context.templates.opens_account(&message.template) {
+        return message;
+    }
+    Message {
+        body: String::new(),
+        html: String::new(),
+        ..message
+    }
+}
+
+/// The provider that keeps messages on this machine.
+const LOCAL: &str = "mailbox";
 
 /// What no organisation owns yet is for those who see all.
 fn permit(actor: &Actor, owner: Option<Uuid>) -> Result<(), Denied> {

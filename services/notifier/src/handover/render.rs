@@ -56,7 +56,11 @@ pub(super) fn render(
         .to_owned();
     let content = Content {
         given_name: person.given_name,
-        link: context.settings.link(&token),
+        link: if context.templates.opens_account(&delivery.template) {
+            context.settings.account_link(&token)
+        } else {
+            context.settings.link(&token)
+        },
         organiser: context.settings.organiser(),
         items,
     };

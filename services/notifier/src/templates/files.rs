@@ -20,8 +20,29 @@ pub struct Declaration {
 const BOTH: &[Medium] = &[Medium::Mail, Medium::Sms];
 const SPEED_DATING: &[&str] = &["speed_dating"];
 
+impl Declaration {
+    /// Whether its link opens an account of the staff: whoever has it is one step from being that colleague.
+    pub(crate) fn opens_account(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.starts_with("account_"))
+    }
+}
+
 /// Every template.
-pub const DECLARATIONS: [Declaration; 10] = [
+pub const DECLARATIONS: [Declaration; 12] = [
+    Declaration {
+        name: "account_invitation",
+        purpose: "The link with which a colleague opens their account",
+        kinds: &["account_invitation"],
+        media: &[Medium::Mail],
+        calendar: false,
+    },
+    Declaration {
+        name: "account_reset",
+        purpose: "The link with which a colleague chooses another password",
+        kinds: &["account_reset"],
+        media: &[Medium::Mail],
+        calendar: false,
+    },
     Declaration {
         name: "speed_dating_published_candidate",
         purpose: "A candidate's meetings, when the timetable is published",
@@ -101,7 +122,7 @@ macro_rules! embedded {
 }
 
 /// Every file of templates/; those with a leading underscore are parts of others.
-pub(super) const FILES: [(&str, &str); 111] = embedded![
+pub(super) const FILES: [(&str, &str); 123] = embedded![
     "_absent.en.html",
     "_absent.en.txt",
     "_absent.fr.html",
@@ -135,6 +156,18 @@ pub(super) const FILES: [(&str, &str); 111] = embedded![
     "_sign.en.txt",
     "_sign.fr.html",
     "_sign.fr.txt",
+    "account_invitation.en.html",
+    "account_invitation.en.subject",
+    "account_invitation.en.txt",
+    "account_invitation.fr.html",
+    "account_invitation.fr.subject",
+    "account_invitation.fr.txt",
+    "account_reset.en.html",
+    "account_reset.en.subject",
+    "account_reset.en.txt",
+    "account_reset.fr.html",
+    "account_reset.fr.subject",
+    "account_reset.fr.txt",
     "employer_confirmation.en.html",
     "employer_confirmation.en.sms",
     "employer_confirmation.en.subject",

@@ -1,15 +1,18 @@
 use super::{Checked, Kinds, check};
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 8] = [
     include_str!("../../policies/speed-dating-published.yaml"),
     include_str!("../../policies/speed-dating-candidate.yaml"),
     include_str!("../../policies/speed-dating-changed.yaml"),
     include_str!("../../policies/employer-confirmation.yaml"),
     include_str!("../../policies/outcomes-employer.yaml"),
     include_str!("../../policies/outcomes-coordinator.yaml"),
+    include_str!("../../policies/account-invitation.yaml"),
+    include_str!("../../policies/account-reset.yaml"),
 ];
 
-/// The policies that come with the program: rules R01, R02, R04 and R37 to R40 of DOMAIN.md for a session.
+/// The policies that come with the program: rules R01, R02, R04 and R37 to R40 of DOMAIN.md for a
+/// session, and the links to accounts of the staff.
 pub fn built_in(kinds: &Kinds) -> Checked {
     let mut all = Checked::default();
     for text in DOCUMENTS {
@@ -57,6 +60,8 @@ mod tests {
                 "outcomes-coordinator: Un jour ouvré après à 9 h, sept jours après et 30 jours après, par mail, à \
                  coordinateur, si `facts.outcomes_missing > 0`, regroupés en un seul message (cron `0 30 8 * * Mon-Fri`), \
                  entre 8 h et 19 h les jours ouvrés.",
+                "account-invitation: Dès que c'est fixé, par mail, à membre de l'équipe, à toute heure.",
+                "account-reset: Dès que c'est fixé, par mail, à membre de l'équipe, à toute heure.",
             ]
         );
     }

@@ -143,6 +143,7 @@ fn label(role: &str) -> &str {
         "coordinator" => "coordinateur",
         "referent" => "référent",
         "facilitator" => "facilitateur",
+        "staff" => "membre de l'équipe",
         "participant" => "participant",
         other => other,
     }
