@@ -101,7 +101,7 @@ impl From<db::Error> for Error {
         // PostgreSQL names the index, SQLite its columns.
         match error.constraint() {
             Some("accounts_mail" | "accounts.mail") => Self::AccountExists,
-            Some("setup_pkey" | "setup.only") => Self::AlreadySetUp,
+            Some("setup_pkey" | "setup.single") => Self::AlreadySetUp,
             Some("people_mail" | "people.owner, people.mail, people.name_key") => Self::Taken,
             _ => Self::Database(error),
         }

@@ -1,6 +1,6 @@
 -- One row from the moment there is a first administrator; locked by whatever may take the last one away.
 CREATE TABLE setup (
-    only       INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    single     INTEGER NOT NULL PRIMARY KEY CHECK (single = 1),
     changed_at TEXT NOT NULL
 ) STRICT;
 

@@ -137,7 +137,7 @@ pub async fn is_set_up(tx: &mut Tx) -> Result<bool, db::Error> {
 
 /// Notes that there is a first administrator; a unique violation when there was one. Whoever comes second waits here.
 pub async fn set_up(tx: &mut Tx, now: Moment) -> Result<(), db::Error> {
-    tx.query("INSERT INTO setup (only, changed_at) VALUES (1, $1)")
+    tx.query("INSERT INTO setup (single, changed_at) VALUES (1, $1)")
         .bind(now)
         .execute()
         .await?;
@@ -147,7 +147,7 @@ pub async fn set_up(tx: &mut Tx, now: Moment) -> Result<(), db::Error> {
 /// Waits until nobody else changes who administers; notes that there is an administrator, if that is new.
 pub async fn lock_administrators(tx: &mut Tx, now: Moment) -> Result<(), db::Error> {
     tx.query(
-        "INSERT INTO setup (only, changed_at) VALUES (1, $1) ON CONFLICT (only) DO UPDATE SET changed_at = excluded.changed_at",
+        "INSERT INTO setup (single, changed_at) VALUES (1, $1) ON CONFLICT (single) DO UPDATE SET changed_at = excluded.changed_at",
     )
     .bind(now)
     .execute()

@@ -97,7 +97,7 @@ on_each_database! { MIGRATIONS,
         assert!(!store::is_set_up(&mut tx).await.unwrap());
         store::set_up(&mut tx, now()).await.unwrap();
         let again = store::set_up(&mut tx, now()).await.unwrap_err();
-        assert!(["setup_pkey", "setup.only"].contains(&again.constraint().unwrap()));
+        assert!(["setup_pkey", "setup.single"].contains(&again.constraint().unwrap()));
     }
 
     async fn a_closed_door_counts_nobody_until_it_opens(db: Db) {

@@ -26,7 +26,7 @@ on_each_database! { MIGRATIONS,
         crew.open(&used).await.unwrap();
         crew.world.clock.advance(SignedDuration::from_hours(1));
         assert_eq!(refused(crew.open(&idle).await), ended());
-        for _ in 0..29 {
+        for _ in 0..30 {
             crew.open(&used).await.unwrap();
             crew.world.clock.advance(SignedDuration::from_hours(11));
         }
