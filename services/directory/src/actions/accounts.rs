@@ -164,7 +164,7 @@ pub async fn create_own_organisation(
     require_administrator(&mut tx, actor).await?;
     let id = id.unwrap_or_else(|| context.ids.id());
     let organisation = match store::organisations(&mut tx, &[id]).await?.pop() {
-        None => Organisation::own(id, draft, now),
+        None => Organisation::own(id, &draft, now),
         Some(known) if known.owner == id => Organisation {
             name: draft.name,
             version: known.version + 1,

@@ -32,7 +32,7 @@ pub async fn create_first_administrator(
         "" => None,
         name => Some(Organisation::own(
             context.ids.id(),
-            organisation_draft("organisation_name", name)?,
+            &organisation_draft("organisation_name", name)?,
             now,
         )),
     };

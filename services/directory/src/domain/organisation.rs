@@ -55,10 +55,10 @@ impl Organisation {
     }
 
     /// One of this installation: it owns itself, so that a scope that names it reaches it.
-    pub fn own(id: Uuid, draft: OrganisationDraft, now: Moment) -> Self {
+    pub fn own(id: Uuid, draft: &OrganisationDraft, now: Moment) -> Self {
         Self {
             kind: OWN.to_owned(),
-            ..Self::new(id, id, &draft, now)
+            ..Self::new(id, id, draft, now)
         }
     }
 
