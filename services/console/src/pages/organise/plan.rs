@@ -1,0 +1,142 @@
+//! The plan of a session as a form: what was typed, to a plan and back.
+
+use contracts::speeddating::v1::{Break, CheckPlanRequest, CheckPlanResponse, Plan, Room, Session, Venue};
+
+use crate::{Clients, error::Error, forms::{Cure, Form}, texts::Texts};
+
+/// Rows of pauses and of rooms that a form can have; the service takes more.
+pub(super) const ROWS_MOST: usize = 20;
+
+/// Fields of the service, and where and in which words their faults stand.
+pub(super) const CURES: &[Cure] = &[
+    ("title", "titre", "plan-wrong-title"),
+    ("date", "date", "plan-wrong-date"),
+    ("starts", "debut", "plan-wrong-starts"),
+    ("ends", "fin", "plan-wrong-ends"),
+    ("slot_minutes", "creneau", "plan-wrong-slot"),
+    ("arrival_minutes", "arrivee", "plan-wrong-arrival"),
+    ("breaks", "pause-1-de", "plan-wrong-breaks"),
+    ("breaks.from", "pause-1-de", "plan-wrong-breaks"),
+    ("breaks.to", "pause-1-de", "plan-wrong-breaks"),
+    ("venue", "lieu", "plan-wrong-venue"),
+    ("venue.name", "lieu", "plan-wrong-venue"),
+    ("venue.address", "adresse", "plan-wrong-venue"),
+    ("venue.rooms", "salle-1-nom", "plan-wrong-rooms"),
+    ("venue.rooms.name", "salle-1-nom", "plan-wrong-rooms"),
+    ("organisation_id", "organisation", "plan-wrong-organisation"),
+];
+
+/// A row of two fields that a form has several times.
+pub(super) struct Row {
+    /// Name of the first field; the second follows from it.
+    pub(super) first: String,
+    pub(super) second: String,
+    /// Counted from 1, for labels.
+    pub(super) number: usize,
+}
+
+/// The pauses that the form shows: those filled in, and one more when asked for.
+pub(super) fn pauses(form: &Form) -> Vec<Row> {
+    rows(form, "pause", ["de", "a"])
+}
+
+/// The rooms that the form shows.
+pub(super) fn rooms(form: &Form) -> Vec<Row> {
+    rows(form, "salle", ["nom", "tables"])
+}
+
+fn rows(form: &Form, kind: &str, parts: [&str; 2]) -> Vec<Row> {
+    let row = |number: usize| {
+        let [first, second] = parts.map(|part| format!("{kind}-{number}-{part}"));
+        Row { first, second, number }
+    };
+    let filled = (1..=ROWS_MOST)
+        .rev()
+        .find(|number| {
+            let row = row(*number);
+            !(form.text(&row.first).is_empty() && form.text(&row.second).is_empty())
+        })
+        .unwrap_or_default();
+    let more = usize::from(filled == 0 || form.has("ajouter", kind));
+    (1..=(filled + more).min(ROWS_MOST)).map(row).collect()
+}
+
+/// The plan that was typed. What cannot be read goes as it is: the service names every field that is wrong.
+pub(super) fn typed(form: &Form) -> Plan {
+    let breaks = pauses(form).into_iter().map(|row| Break {
+        from: form.text(&row.first),
+        to: form.text(&row.second),
+    });
+    let rooms = rooms(form).into_iter().map(|row| Room {
+        name: form.text(&row.first),
+        tables: whole(form, &row.second),
+    });
+    Plan {
+        title: form.text("titre"),
+        date: form.text("date"),
+        starts: form.text("debut"),
+        ends: form.text("fin"),
+        slot_minutes: whole(form, "creneau"),
+        breaks: breaks.filter(|pause| !(pause.from.is_empty() && pause.to.is_empty())).collect(),
+        venue: Some(Venue {
+            name: form.text("lieu"),
+            address: form.text("adresse"),
+            rooms: rooms.filter(|room| !(room.name.is_empty() && room.tables == 0)).collect(),
+        }),
+        arrival_minutes: whole(form, "arrivee"),
+        ..Plan::default()
+    }
+}
+
+/// A number as typed; one out of all bounds when it is none, so that the service refuses it.
+fn whole(form: &Form, field: &str) -> i32 {
+    let text = form.text(field);
+    if text.is_empty() && field != "creneau" {
+        return 0;
+    }
+    text.parse().unwrap_or(-1)
+}
+
+/// A form filled with the plan of a session.
+pub(super) fn filled(mut form: Form, session: &Session) -> Form {
+    form = form
+        .fill("titre", &session.title)
+        .fill("date", &session.date)
+        .fill("debut", &session.starts)
+        .fill("fin", &session.ends)
+        .fill("creneau", session.slot_minutes)
+        .fill("arrivee", session.arrival_minutes);
+    for (index, pause) in session.breaks.iter().enumerate().take(ROWS_MOST) {
+        let number = index + 1;
+        form = form
+            .fill(&format!("pause-{number}-de"), &pause.from)
+            .fill(&format!("pause-{number}-a"), &pause.to);
+    }
+    if let Some(venue) = &session.venue {
+        form = form.fill("lieu", &venue.name).fill("adresse", &venue.address);
+        for (index, room) in venue.rooms.iter().enumerate().take(ROWS_MOST) {
+            let number = index + 1;
+            form = form
+                .fill(&format!("salle-{number}-nom"), &room.name)
+                .fill(&format!("salle-{number}-tables"), room.tables);
+        }
+    }
+    form
+}
+
+/// What the service says of a plan: its slots and its flaws.
+pub(super) async fn check(clients: &Clients, plan: Plan) -> Result<CheckPlanResponse, Error> {
+    let request = CheckPlanRequest { plan: Some(plan) };
+    Ok(clients.plans().check_plan(request).await?.into_inner())
+}
+
+/// Puts every flaw to its field.
+pub(super) fn blame(form: &mut Form, t: Texts, checked: &CheckPlanResponse) {
+    for flaw in &checked.flaws {
+        match CURES.iter().find(|(field, ..)| *field == flaw.field) {
+            Some((_, field, _)) if !form.fault(field).is_empty() => {}
+            Some((_, field, words)) => form.blame(field, t.say(words)),
+            None => form.blame("", t.with("form-refused-field", "field", &flaw.field)),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Two taps a meeting: whether it was held, and what came of it; for either side.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{Html, IntoResponse as _, Response},
+};
+use contracts::speeddating::v1::{
+    ListOutcomesRequest, MeetingState, Outcome, ReportMeetingRequest, Session, Side, WithdrawReportRequest,
+};
+use http::HeaderMap;
+use platform::auth::ORGANISERS;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    OUTCOMES,
+    rows::{People, Row},
+};
+use crate::{
+    Console,
+    error::Error,
+    forms::{Form, Posted},
+    pages::{Asked, At, address, head::Head},
+    peers::Wanted,
+    roll::Roll,
+    staff::Staff,
+    view::View,
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Question {
+    personne: String,
+}
+
+#[derive(Template)]
+#[template(path = "outcomes/entry.html")]
+struct Page {
+    t: View,
+    head: Head,
+    form: Form,
+    /// Of both sides, with what is still open.
+    people: Vec<Choice>,
+    /// Whose meetings are shown; empty when nobody is chosen.
+    person: String,
+    name: String,
+    employer: bool,
+    rows: Vec<Row>,
+    outcomes: Vec<(&'static str, String)>,
+    may_note: bool,
+    /// The day has come, and a timetable is published.
+    open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "outcomes/row.html")]
+struct Fragment {
+    t: View,
+    head: Head,
+    form: Form,
+    person: String,
+    employer: bool,
+    row: Row,
+    outcomes: Vec<(&'static str, String)>,
+    may_note: bool,
+}
+
+/// Somebody whose meetings can be chosen.
+struct Choice {
+    id: String,
+    words: String,
+    employer: bool,
+}
+
+pub(super) async fn list(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+    Asked(question): Asked<Question>,
+) -> Result<Html<String>, Error> {
+    let form = staff.form();
+    crate::pages::show(&page(&console, staff, id, &question.personne, form).await?)
+}
+
+pub(super) async fn note(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+    headers: HeaderMap,
+    Posted(mut form): Posted,
+) -> Result<Response, Error> {
+    staff.require(ORGANISERS)?;
+    let (meeting, person) = (form.text("rencontre"), form.text("personne"));
+    let side = match form.value("cote") {
+        "employeur" => Side::Employer,
+        "candidat" => Side::Candidate,
+        _ => return Err(Error::Unreadable),
+    };
+    let told = say(&staff, &form, &meeting, side).await;
+    let back = address(&format!("/seances/{id}/resultats"), &[("personne", &person)]);
+    match told {
+        Ok(outcome) if headers.contains_key("hx-request") => {
+            let session = staff.clients.session(id).await?;
+            let fragment = fragment(&console, staff, &session, person, outcome).await?;
+            Ok(Html(fragment.render()?).into_response())
+        }
+        Ok(_) => Ok(staff.done(&format!("{back}#m-{meeting}"), staff.t.say("outcome-noted"))),
+        Err(status) => {
+            form.refused(status, staff.t.texts(), &[])?;
+            Form::again(&page(&console, staff, id, &person, form).await?)
+        }
+    }
+}
+
+/// Says a word, or takes it back.
+async fn say(staff: &Staff, form: &Form, meeting: &str, side: Side) -> Result<Outcome, tonic::Status> {
+    let mut client = staff.clients.outcomes();
+    let state = match form.value("etat") {
+        "tenue" => MeetingState::Held,
+        "candidat" => MeetingState::NoShowCandidate,
+        "employeur" => MeetingState::NoShowEmployer,
+        _ => {
+            let request = WithdrawReportRequest {
+                meeting_id: meeting.to_owned(),
+                side: side.into(),
+            };
+            let reply = client.withdraw_report(request).await?.into_inner();
+            return Ok(reply.outcome.unwrap_or_default());
+        }
+    };
+    let request = ReportMeetingRequest {
+        meeting_id: meeting.to_owned(),
+        side: side.into(),
+        state: state.into(),
+        outcome: form.text("resultat"),
+    };
+    let reply = client.report_meeting(request).await?.into_inner();
+    Ok(reply.outcome.unwrap_or_default())
+}
+
+async fn page(
+    console: &Console,
+    staff: Staff,
+    id: Uuid,
+    person: &str,
+    form: Form,
+) -> Result<Page, Error> {
+    let session = staff.clients.session(id).await?;
+    let outcomes = outcomes(&staff, id).await?;
+    let roll = Roll::read(&staff.clients, id).await?;
+    let t = staff.t.texts();
+    let open_of = |registration: &str| {
+        let open = outcomes.iter().filter_map(|outcome| outcome.meeting.as_ref()).filter(|meeting| {
+            meeting.state() == MeetingState::Planned
+                && (meeting.employer_id == registration || meeting.candidate_id == registration)
+        });
+        open.count()
+    };
+    let with: BTreeSet<&str> = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.meeting.as_ref())
+        .flat_map(|meeting| [meeting.employer_id.as_str(), meeting.candidate_id.as_str()])
+        .collect();
+    let people = roll.sorted().into_iter().filter(|guest| with.contains(guest.id.as_str()));
+    let people = people
+        .map(|guest| Choice {
+            id: guest.id.clone(),
+            words: t
+                .with("outcome-choice", "name", &guest.name)
+                .and("n", open_of(&guest.id))
+                .to_string(),
+            employer: guest.employer,
+        })
+        .collect();
+    let chosen = roll.get(person);
+    let employer = chosen.is_some_and(|guest| guest.employer);
+    let own: Vec<&Outcome> = outcomes
+        .iter()
+        .filter(|outcome| {
+            let meeting = outcome.meeting.as_ref();
+            meeting.is_some_and(|meeting| meeting.employer_id == person || meeting.candidate_id == person)
+        })
+        .collect();
+    let names = staff.clients.names(noters(&own)).await?;
+    let known = People {
+        roll: &roll,
+        names: &names,
+        zone: &console.0.zone,
+    };
+    Ok(Page {
+        head: Head::new(&staff.t, &session, "bilan"),
+        form,
+        people,
+        name: chosen.map(|guest| guest.name.clone()).unwrap_or_default(),
+        person: chosen.map(|guest| guest.id.clone()).unwrap_or_default(),
+        employer,
+        rows: own.iter().filter_map(|outcome| Row::of(t, outcome, employer, &known)).collect(),
+        outcomes: choices(t),
+        may_note: ORGANISERS.contains(&staff.role),
+        open: begun(console, &session),
+        t: staff.t,
+    })
+}
+
+async fn fragment(
+    console: &Console,
+    staff: Staff,
+    session: &Session,
+    person: String,
+    outcome: Outcome,
+) -> Result<Fragment, Error> {
+    let id = session.session_id.parse().map_err(|_| Error::Internal)?;
+    let roll = Roll::read(&staff.clients, id).await?;
+    let employer = roll.get(&person).is_some_and(|guest| guest.employer);
+    let names = staff.clients.names(noters(&[&outcome])).await?;
+    let known = People {
+        roll: &roll,
+        names: &names,
+        zone: &console.0.zone,
+    };
+    let t = staff.t.texts();
+    Ok(Fragment {
+        head: Head::new(&staff.t, session, "bilan"),
+        form: staff.form(),
+        row: Row::of(t, &outcome, employer, &known).ok_or(Error::Internal)?,
+        person,
+        employer,
+        outcomes: choices(t),
+        may_note: true,
+        t: staff.t,
+    })
+}
+
+async fn outcomes(staff: &Staff, id: Uuid) -> Result<Vec<Outcome>, Error> {
+    let request = ListOutcomesRequest {
+        session_id: id.to_string(),
+        registration_id: String::new(),
+    };
+    Ok(staff.clients.outcomes().list_outcomes(request).await?.into_inner().outcomes)
+}
+
+/// People who noted something: others behind a link are no names of ours.
+fn noters(outcomes: &[&Outcome]) -> Wanted {
+    let mut wanted = Wanted::default();
+    for outcome in outcomes {
+        for word in [&outcome.employer, &outcome.candidate].into_iter().flatten() {
+            if word.said_by.parse::<Uuid>().is_ok() {
+                wanted.person(&word.said_by);
+            }
+        }
+    }
+    wanted
+}
+
+fn choices(t: crate::texts::Texts) -> Vec<(&'static str, String)> {
+    OUTCOMES.iter().map(|(name, key)| (*name, t.say(key))).collect()
+}
+
+fn begun(console: &Console, session: &Session) -> bool {
+    session.published_timetable > 0
+        && crate::pages::head::date(session).is_some_and(|date| date <= console.today())
+}
