@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::error::Error;
 
 pub(crate) use posted::Posted;
+pub(crate) use refusal::Cure;
 pub(crate) use uploaded::Uploaded;
 
 /// A form as it is shown: values as typed, and what is wrong with them. `form` in templates.

@@ -1,5 +1,6 @@
 //! The pages: each reads what it needs from the services, puts it into words, and writes a template.
 
+mod day;
 mod entry;
 mod grid;
 mod head;
@@ -7,6 +8,8 @@ mod link;
 mod mail;
 mod message;
 mod messages;
+mod organise;
+mod outcomes;
 mod overview;
 mod people;
 mod person;
@@ -54,6 +57,9 @@ pub(crate) fn staff() -> Router<Console> {
         .route("/messages/{message}", get(message::show))
         .route("/messages/{message}/corps", get(mail::body))
         .route("/messages/{message}/calendrier.ics", get(mail::calendar))
+        .merge(day::routes())
+        .merge(organise::routes())
+        .merge(outcomes::routes())
         .merge(settings::routes())
         .merge(style::routes())
 }

@@ -11,6 +11,6 @@ pub(crate) use numbers::{count, dialled, number, ordinal, percent};
 pub(crate) use reasons::{cancelled, skipped, unmet};
 pub(crate) use sides::Sides;
 pub(crate) use states::{
-    Badge, channel, meeting_state, message_state, message_title, registration_state, reminder_state, route,
-    session_state,
+    Badge, channel, meeting_state, message_state, message_title, presence, registration_state,
+    reminder_state, route, session_state,
 };

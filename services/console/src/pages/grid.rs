@@ -89,7 +89,7 @@ pub(super) async fn show(
     let session = staff.session(id).await?;
     let (roll, timetable) =
         futures::try_join!(Roll::read(staff, id), staff.timetable(id, question.numero.max(0)))?;
-    let head = Head::new(&session, "planning");
+    let head = Head::new(t.texts(), &session, "planning");
     let Some(timetable) = timetable else {
         return super::show(&Page {
             t,

@@ -3,7 +3,10 @@
 use contracts::speeddating::v1::{Session, SessionState};
 use jiff::civil::{Date, Time};
 
-use crate::words::{self, Badge, Sides};
+use crate::{
+    texts::Texts,
+    words::{self, Badge, Sides},
+};
 
 /// Title, date and state of a session, and where one is among its pages.
 pub(super) struct Head {
@@ -14,37 +17,48 @@ pub(super) struct Head {
     pub(super) state: Badge,
     pub(super) sides: Sides,
     pub(super) tab: &'static str,
-    pub(super) messages: String,
 }
 
 impl Head {
-    pub(super) fn new(session: &Session, tab: &'static str) -> Self {
+    pub(super) fn new(t: Texts, session: &Session, tab: &'static str) -> Self {
         Self {
             id: session.session_id.clone(),
             title: session.title.clone(),
-            when: when(session),
+            when: when(t, session),
             place: place(session),
             state: words::session_state(session.state()),
-            sides: Sides::of(session.kind()),
+            sides: Sides::of(t, session.kind()),
             tab,
-            messages: super::address("/messages", &[("seance", &session.session_id)]),
         }
+    }
+
+    /// The pages of a session: address, words, whether one is there.
+    pub(super) fn tabs(&self, t: Texts) -> Vec<(String, String, bool)> {
+        let tab = |name: &str, path: &str, key: &str| {
+            (format!("/seances/{}{path}", self.id), t.say(key), self.tab == name)
+        };
+        vec![
+            tab("apercu", "", "tab-overview"),
+            tab("personnes", "/personnes", "tab-people"),
+            tab("souhaits", "/souhaits", "tab-wishes"),
+            tab("planning", "/planning", "tab-timetable"),
+            tab("rappels", "/rappels", "tab-reminders"),
+            tab("jour", "/jour", "tab-day"),
+            tab("bilan", "/bilan", "tab-report"),
+        ]
     }
 }
 
 /// "mercredi 25 novembre 2026, de 9 h à 12 h 30".
-pub(super) fn when(session: &Session) -> String {
+pub(super) fn when(t: Texts, session: &Session) -> String {
     match (date(session), time(&session.starts), time(&session.ends)) {
-        (Some(date), Some(from), Some(to)) => {
-            format!(
-                "{}, de {} à {}",
-                words::day(date),
-                words::clock(from),
-                words::clock(to)
-            )
-        }
-        (Some(date), ..) => words::day(date),
-        (None, ..) => "date à fixer".to_owned(),
+        (Some(date), Some(from), Some(to)) => t
+            .with("head-when", "day", t.day(date))
+            .and("from", t.clock(from))
+            .and("to", t.clock(to))
+            .to_string(),
+        (Some(date), ..) => t.day(date),
+        (None, ..) => t.say("head-no-date"),
     }
 }
 
@@ -76,36 +90,23 @@ pub(super) fn clock(text: &str) -> String {
     time(text).map_or_else(|| text.to_owned(), words::clock)
 }
 
-/// The one next thing to do; none when all is in order.
-pub(super) fn next(session: &Session, today: Date) -> Option<&'static str> {
-    let past = date(session).is_some_and(|date| date < today);
+/// The one next thing to do: the key of its words and where it is done; none when all is in order.
+pub(super) fn next(session: &Session, today: Date) -> Option<(&'static str, String)> {
+    let at = |key, path: &str| Some((key, format!("/seances/{}{path}", session.session_id)));
+    let day = date(session);
     match session.state() {
-        SessionState::Draft => Some("Importer les personnes et leurs vœux"),
-        SessionState::RegistrationOpen | SessionState::RegistrationClosed => Some("Établir un planning"),
-        SessionState::ScheduleDraft => Some("Relire le planning, puis le publier"),
-        SessionState::SchedulePublished | SessionState::Running if past => Some("Noter les résultats"),
-        SessionState::Closed => Some("Noter les résultats"),
+        SessionState::Draft => at("next-import", "/import"),
+        SessionState::RegistrationOpen | SessionState::RegistrationClosed => at("next-make", "/planning"),
+        SessionState::ScheduleDraft => at("next-publish", "/planning"),
+        SessionState::SchedulePublished | SessionState::Running if day == Some(today) => at("next-day", "/jour"),
+        SessionState::SchedulePublished | SessionState::Running if day < Some(today) => {
+            at("next-outcomes", "/resultats")
+        }
+        SessionState::Closed => at("next-outcomes", "/resultats"),
         SessionState::SchedulePublished
         | SessionState::Running
         | SessionState::FollowedUp
         | SessionState::Cancelled
         | SessionState::Unspecified => None,
-    }
-}
-
-/// The command for it; empty when there is none.
-pub(super) fn command(session: &Session) -> String {
-    let id = &session.session_id;
-    match session.state() {
-        SessionState::Draft => {
-            format!(
-                "jalon import {id} --employers employeurs.csv --candidates candidats.csv --wishes voeux.csv"
-            )
-        }
-        SessionState::RegistrationOpen | SessionState::RegistrationClosed => {
-            format!("jalon timetable make {id}")
-        }
-        SessionState::ScheduleDraft => format!("jalon publish {id}"),
-        _ => String::new(),
     }
 }

@@ -67,7 +67,7 @@ struct Page<'a> {
     standing: Standing,
     name: String,
     employer: bool,
-    candidates: &'static str,
+    candidates: String,
     title: String,
     when: String,
     place: String,
@@ -236,7 +236,7 @@ fn page(console: &Console, token: &str, letters: &str, found: &Found) -> Result<
             guest.contact.clone()
         },
         employer: guest.employer,
-        candidates: crate::words::Sides::of(found.session.kind()).candidates,
+        candidates: crate::words::Sides::of(crate::texts::Texts(crate::texts::Language::French), found.session.kind()).candidates,
         title: found.session.title.clone(),
         when: head::date(&found.session)
             .map(crate::words::day)

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::{extract::State, response::Html};
 use contracts::{
     directory::v1::DescribePartiesRequest,
-    scheduler::v1::{Reminder, ReminderState},
-    speeddating::v1::{ListTimetablesRequest, Session, Timetable},
+    scheduler::v1::{GetStatusRequest, GetStatusResponse, ReminderState},
+    speeddating::v1::{ListAttentionRequest, ListTimetablesRequest, Session, SessionState, Timetable},
 };
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
+use platform::auth::ORGANISERS;
 use uuid::Uuid;
 
 use super::{
@@ -17,15 +18,18 @@ use super::{
     head::{self, Head},
     instant,
     quality::{self, Reading},
+    sessions,
 };
 use crate::{
     Clients, Console,
     error::Error,
+    forms::Form,
     peers,
     roll::{self, Roll},
     staff::Staff,
+    texts::Texts,
     view::View,
-    words::{self, Badge},
+    words::{self, Badge, Sides},
 };
 
 /// People without a meeting that the page names; the list of people has them all.
@@ -36,10 +40,18 @@ const WITHOUT_MOST: usize = 100;
 struct Page {
     t: View,
     head: Head,
-    next: &'static str,
-    command: String,
+    version: i64,
+    form: Form,
+    /// The next step: its words and where it is done.
+    next: String,
+    next_address: String,
+    waits_for: Vec<String>,
+    /// Steps that can be taken from here: name of the step, words of the button.
+    steps: Vec<(&'static str, String)>,
+    may_organise: bool,
+    can_change: bool,
     cancelled: String,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
     quality: Option<Reading>,
     number: i32,
     published: bool,
@@ -80,7 +92,10 @@ pub(super) async fn show(
     staff: Staff,
     At(id): At<Uuid>,
 ) -> Result<Html<String>, Error> {
+    let form = staff.form();
+    let may_organise = ORGANISERS.contains(&staff.role);
     let (t, staff) = (staff.t, &staff.clients);
+    let texts = t.texts();
     let group = peers::group(id);
     // The session first: what does not exist is not asked for elsewhere.
     let session = staff.session(id).await?;
@@ -95,12 +110,28 @@ pub(super) async fn show(
             .into_inner()
             .timetables)
     };
-    let (roll, timetable, reminders, timetables, coordinator) = futures::try_join!(
+    let mut scheduler = staff.scheduler();
+    let counts = async {
+        let request = GetStatusRequest {
+            group,
+            ..GetStatusRequest::default()
+        };
+        Ok(scheduler.get_status(request).await?.into_inner())
+    };
+    let mut plans = staff.plans();
+    let attention = async {
+        let request = ListAttentionRequest {
+            session_ids: vec![id.to_string()],
+        };
+        Ok(plans.list_attention(request).await?.into_inner().attentions.pop())
+    };
+    let (roll, timetable, counts, timetables, coordinator, attention) = futures::try_join!(
         Roll::read(staff, id),
         staff.timetable(id, 0),
-        staff.reminders(&group),
+        counts,
         timetables,
         coordinator(staff, &session),
+        attention,
     )?;
     let cancelled = if session.state() == contracts::speeddating::v1::SessionState::Cancelled {
         words::cancelled(&session.cancelled_reason).into_owned()
@@ -112,20 +143,29 @@ pub(super) async fn show(
         .and_then(|timetable| timetable.quality.as_ref());
     let mut without = timetable
         .as_ref()
-        .map(|timetable| without(timetable, &roll))
+        .map(|timetable| without(texts, timetable, &roll))
         .unwrap_or_default();
-    let lacking = words::count(without.len(), "inscription", "inscriptions");
+    let lacking = t.with("overview-without-many", "n", without.len()).to_string();
     let mut more = String::new();
     if without.len() > WITHOUT_MOST {
         without.truncate(WITHOUT_MOST);
         more = address(&format!("/seances/{id}/personnes"), &[("sans", "oui")]);
     }
+    let (next, next_address) = head::next(&session, console.today()).unwrap_or_default();
+    let reminders = counted(texts, &counts, id);
     super::show(&Page {
-        t,
-        next: head::next(&session, console.today()).unwrap_or_default(),
-        command: head::command(&session),
+        version: session.version,
+        form,
+        next: if next.is_empty() { String::new() } else { t.say(next) },
+        next_address,
+        waits_for: attention
+            .map(|attention| sessions::waits_for(texts, &session, &attention))
+            .unwrap_or_default(),
+        steps: steps(texts, &session, console.today()),
+        may_organise,
+        can_change: session.state() != SessionState::Cancelled,
         cancelled,
-        facts: facts(&session, coordinator),
+        facts: facts(texts, &session, coordinator),
         quality: readable.map(|found| quality::read(found, &session)),
         number: timetable.as_ref().map_or(0, |timetable| timetable.number),
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
@@ -133,11 +173,34 @@ pub(super) async fn show(
         without,
         lacking,
         more,
-        total: words::count(reminders.len(), "rappel", "rappels"),
-        reminders: counted(&reminders, id),
-        timetables: versions(timetables, id, &console.0.zone),
-        head: Head::new(&session, "apercu"),
+        total: t
+            .with(
+                "overview-reminders-all",
+                "n",
+                counts.planned + counts.queued + counts.sent + counts.suppressed + counts.failed,
+            )
+            .to_string(),
+        reminders,
+        timetables: versions(texts, timetables, id, &console.0.zone),
+        head: Head::new(texts, &session, "apercu"),
+        t,
     })
+}
+
+/// What can be decided about a session as it stands.
+fn steps(t: Texts, session: &Session, today: Date) -> Vec<(&'static str, String)> {
+    let day_has_come = head::date(session).is_some_and(|date| date <= today);
+    let steps: &[(&str, &str)] = match session.state() {
+        SessionState::Draft | SessionState::RegistrationClosed => &[("ouvrir", "overview-open")],
+        SessionState::RegistrationOpen => &[("fermer", "overview-close")],
+        SessionState::SchedulePublished if day_has_come => {
+            &[("demarrer", "overview-start"), ("terminer", "overview-end")]
+        }
+        SessionState::Running => &[("terminer", "overview-end")],
+        SessionState::Closed => &[("clore", "overview-follow-up")],
+        _ => &[],
+    };
+    steps.iter().map(|(step, key)| (*step, t.say(key))).collect()
 }
 
 async fn coordinator(staff: &Clients, session: &Session) -> Result<String, Error> {
@@ -153,50 +216,46 @@ async fn coordinator(staff: &Clients, session: &Session) -> Result<String, Error
     Ok(names.people.remove(id).unwrap_or_default())
 }
 
-fn facts(session: &Session, coordinator: String) -> Vec<(&'static str, String)> {
-    let sides = words::Sides::of(session.kind());
-    let breaks: Vec<_> = session
-        .breaks
-        .iter()
-        .map(|pause| format!("de {} à {}", head::clock(&pause.from), head::clock(&pause.to)))
-        .collect();
+fn facts(t: Texts, session: &Session, coordinator: String) -> Vec<(String, String)> {
+    let clock = |text: &str| head::time(text).map(|time| t.clock(time)).unwrap_or_default();
+    let span = |from: &str, to: &str| t.with("plan-span", "from", clock(from)).and("to", clock(to)).to_string();
+    let breaks: Vec<_> = session.breaks.iter().map(|pause| span(&pause.from, &pause.to)).collect();
     let venue = session.venue.clone().unwrap_or_default();
     let rooms: Vec<_> = venue
         .rooms
         .iter()
-        .map(|room| format!("{} ({})", room.name, words::count(room.tables, "table", "tables")))
+        .map(|room| {
+            let tables = t.with("plan-tables", "n", room.tables);
+            t.with("overview-room", "name", &room.name).and("tables", tables).to_string()
+        })
         .collect();
-    let mut people = words::count(session.employers, sides.employer, sides.employers);
-    people.push_str(", ");
-    people.push_str(&words::count(
-        session.candidates,
-        sides.candidate,
-        sides.candidates,
-    ));
-    let mut facts = vec![
-        ("Type", sides.session.to_owned()),
-        ("Date", head::when(session)),
-        ("Lieu", head::place(session)),
-        ("Salles", rooms.join(", ")),
-        ("Durée d’une rencontre", words::minutes(session.slot_minutes)),
-        ("Pauses", breaks.join(", ")),
-        (
-            "Arrivée demandée",
-            format!(
-                "{} avant la première rencontre",
-                words::minutes(session.arrival_minutes)
-            ),
-        ),
-        ("Inscriptions", people),
-        ("Vœux", words::number(session.wishes)),
-        ("Coordination", coordinator),
+    let sides = Sides::of(t, session.kind());
+    let people = [
+        sides.employers_counted(session.employers),
+        sides.candidates_counted(session.candidates),
     ];
-    facts.retain(|(_, value)| !value.is_empty());
-    facts
+    let facts = [
+        ("overview-kind", sides.session),
+        ("overview-date", head::when(t, session)),
+        ("overview-place", head::place(session)),
+        ("overview-rooms", rooms.join(", ")),
+        ("overview-slot", t.minutes(session.slot_minutes)),
+        ("overview-breaks", breaks.join(", ")),
+        (
+            "overview-arrival",
+            t.with("overview-arrival-before", "minutes", t.minutes(session.arrival_minutes))
+                .to_string(),
+        ),
+        ("overview-people", people.join(", ")),
+        ("overview-wishes", t.number(session.wishes)),
+        ("overview-coordination", coordinator),
+    ];
+    let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(key, value)| (t.say(key), value)).collect()
 }
 
 /// Candidates without a meeting, with the reason that the timetable gives.
-fn without(timetable: &Timetable, roll: &Roll) -> Vec<Without> {
+fn without(t: Texts, timetable: &Timetable, roll: &Roll) -> Vec<Without> {
     let counts = roll::meetings_by_registration(Some(timetable));
     let unmet = timetable.quality.iter().flat_map(|quality| &quality.unmet);
     let reasons: BTreeMap<_, _> = unmet
@@ -207,12 +266,9 @@ fn without(timetable: &Timetable, roll: &Roll) -> Vec<Without> {
         .filter(|guest| !guest.withdrawn && !counts.contains_key(guest.id.as_str()))
         .map(|guest| Without {
             reason: match reasons.get(guest.id.as_str()) {
-                Some(reason) => words::unmet(reason).into_owned(),
-                None if guest.employer => "aucune rencontre ne lui a été attribuée".to_owned(),
-                None => {
-                    "ses rencontres ont été annulées, ou son inscription est plus récente que ce planning"
-                        .to_owned()
-                }
+                Some(reason) => unmet(t, reason),
+                None if guest.employer => t.say("unmet-employer"),
+                None => t.say("unmet-later"),
             },
             id: guest.id.clone(),
             name: guest.name.clone(),
@@ -221,26 +277,42 @@ fn without(timetable: &Timetable, roll: &Roll) -> Vec<Without> {
         .collect()
 }
 
-fn counted(reminders: &[Reminder], session: Uuid) -> Vec<Counted> {
-    let mut counts: BTreeMap<ReminderState, i64> = BTreeMap::new();
-    for reminder in reminders {
-        *counts.entry(reminder.state()).or_default() += 1;
+/// Why the timetable gave nobody to a candidate; a reason that came later is shown as it is.
+fn unmet(t: Texts, reason: &str) -> String {
+    match reason {
+        "NO_WISH" => t.say("unmet-no-wish"),
+        "ALL_FORBIDDEN" => t.say("unmet-forbidden"),
+        "NO_COMMON_PRESENCE" => t.say("unmet-presence"),
+        "EMPLOYERS_FULL" => t.say("unmet-full"),
+        "TABLES_FULL" => t.say("unmet-tables"),
+        "ROOM_LEFT" => t.say("unmet-room"),
+        other => other.to_owned(),
     }
+}
+
+fn counted(t: Texts, counts: &GetStatusResponse, session: Uuid) -> Vec<Counted> {
     let path = format!("/seances/{session}/rappels");
     super::reminders::STATES
         .into_iter()
         .filter_map(|(name, state)| {
-            let amount = *counts.get(&state)?;
-            Some(Counted {
+            let amount = match state {
+                ReminderState::Planned => counts.planned,
+                ReminderState::Queued => counts.queued,
+                ReminderState::Sent => counts.sent,
+                ReminderState::Suppressed => counts.suppressed,
+                ReminderState::Failed => counts.failed,
+                ReminderState::Unspecified => 0,
+            };
+            (amount > 0).then(|| Counted {
                 state: words::reminder_state(state),
-                amount: words::number(amount),
+                amount: t.number(amount),
                 address: address(&path, &[("etat", name)]),
             })
         })
         .collect()
 }
 
-fn versions(timetables: Vec<Timetable>, session: Uuid, zone: &TimeZone) -> Vec<Version> {
+fn versions(t: Texts, timetables: Vec<Timetable>, session: Uuid, zone: &TimeZone) -> Vec<Version> {
     let path = format!("/seances/{session}/planning");
     timetables
         .into_iter()
@@ -248,12 +320,12 @@ fn versions(timetables: Vec<Timetable>, session: Uuid, zone: &TimeZone) -> Vec<V
             number: timetable.number,
             address: address(&path, &[("numero", &timetable.number.to_string())]),
             made: instant(timetable.created_at.as_ref())
-                .map(|at| words::moment(at, zone))
+                .map(|at| t.moment(at, zone))
                 .unwrap_or_default(),
             meetings: timetable
                 .quality
                 .as_ref()
-                .map(|quality| words::count(quality.meetings, "rencontre", "rencontres"))
+                .map(|quality| t.with("meetings-many", "n", quality.meetings).to_string())
                 .unwrap_or_default(),
             published: timetable.published,
         })

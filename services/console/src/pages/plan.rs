@@ -69,6 +69,7 @@ pub(super) async fn show(
         .as_ref()
         .map(|timetable| lines(timetable, guest, &session, &roll))
         .unwrap_or_default();
+    let head = Head::new(t.texts(), &session, "personnes");
     super::show(&Page {
         t,
         guest,
@@ -76,7 +77,7 @@ pub(super) async fn show(
         arrival: arrival(&session, &meetings),
         amount: words::count(meetings.len(), "rencontre", "rencontres"),
         meetings,
-        head: Head::new(&session, "personnes"),
+        head,
     })
 }
 

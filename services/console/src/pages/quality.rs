@@ -36,7 +36,7 @@ impl Bar {
 }
 
 pub(super) fn read(quality: &Quality, session: &Session) -> Reading {
-    let sides = Sides::of(session.kind());
+    let sides = Sides::of(crate::texts::Texts(crate::texts::Language::French), session.kind());
     let ranks = quality.wishes_met.iter().zip(&quality.wishes_made).enumerate();
     let wishes = ranks
         .filter(|(_, (_, made))| **made > 0)
@@ -54,7 +54,7 @@ pub(super) fn read(quality: &Quality, session: &Session) -> Reading {
             (quality.candidate_idle_slots, sides.candidates),
             (quality.employer_idle_slots, sides.employers),
         ]
-        .map(|(slots, who)| waiting(slots, session.slot_minutes, who))
+        .map(|(slots, who)| waiting(slots, session.slot_minutes, &who))
         .to_vec(),
     }
 }

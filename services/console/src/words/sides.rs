@@ -1,33 +1,44 @@
 use contracts::speeddating::v1::SessionKind;
 
+use crate::texts::Texts;
+
 /// How the two sides of a session are called.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sides {
-    pub(crate) employer: &'static str,
-    pub(crate) employers: &'static str,
-    pub(crate) candidate: &'static str,
-    pub(crate) candidates: &'static str,
+    pub(crate) employer: String,
+    pub(crate) employers: String,
+    pub(crate) candidate: String,
+    pub(crate) candidates: String,
     /// The kind of session.
-    pub(crate) session: &'static str,
+    pub(crate) session: String,
+    b2b: bool,
+    t: Texts,
 }
 
 impl Sides {
-    pub(crate) fn of(kind: SessionKind) -> Self {
-        match kind {
-            SessionKind::B2b => Self {
-                employer: "acheteur",
-                employers: "acheteurs",
-                candidate: "entreprise d’insertion",
-                candidates: "entreprises d’insertion",
-                session: "Speed dating entre professionnels",
-            },
-            SessionKind::EmployerCandidate | SessionKind::Unspecified => Self {
-                employer: "employeur",
-                employers: "employeurs",
-                candidate: "candidat·e",
-                candidates: "candidat·es",
-                session: "Speed dating employeurs",
-            },
+    pub(crate) fn of(t: Texts, kind: SessionKind) -> Self {
+        let b2b = kind == SessionKind::B2b;
+        let say = |plain: &str, other: &str| t.say(if b2b { other } else { plain });
+        Self {
+            employer: say("side-employer", "side-buyer"),
+            employers: say("side-employers", "side-buyers"),
+            candidate: say("side-candidate", "side-enterprise"),
+            candidates: say("side-candidates", "side-enterprises"),
+            session: say("side-session", "side-session-b2b"),
+            b2b,
+            t,
         }
+    }
+
+    /// "24 employeurs".
+    pub(crate) fn employers_counted(&self, n: i32) -> String {
+        let key = if self.b2b { "side-buyers-many" } else { "side-employers-many" };
+        self.t.with(key, "n", n).to_string()
+    }
+
+    /// "180 candidat·es".
+    pub(crate) fn candidates_counted(&self, n: i32) -> String {
+        let key = if self.b2b { "side-enterprises-many" } else { "side-candidates-many" };
+        self.t.with(key, "n", n).to_string()
     }
 }

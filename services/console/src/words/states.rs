@@ -1,6 +1,6 @@
 use contracts::{
     scheduler::v1::ReminderState,
-    speeddating::v1::{MeetingState, RegistrationState, SessionState},
+    speeddating::v1::{MeetingState, Presence, RegistrationState, SessionState},
 };
 
 /// A state as a word with a shape and a colour: nothing rests on the colour alone.
@@ -42,6 +42,16 @@ pub(crate) fn registration_state(state: RegistrationState) -> Badge {
         RegistrationState::CheckedIn => badge("good", "state-registration-there"),
         RegistrationState::Done => badge("good", "state-registration-came"),
         RegistrationState::Absent => badge("bad", "state-registration-absent"),
+    }
+}
+
+/// Whether somebody is there on the day.
+pub(crate) fn presence(presence: Presence) -> Badge {
+    match presence {
+        Presence::Unspecified | Presence::Expected => badge("quiet", "state-presence-expected"),
+        Presence::Arrived => badge("good", "state-presence-arrived"),
+        Presence::Late => badge("warn", "state-presence-late"),
+        Presence::Absent => badge("bad", "state-presence-absent"),
     }
 }
 

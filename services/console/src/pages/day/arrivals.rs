@@ -84,7 +84,8 @@ pub(super) async fn note(
         _ => return Err(Error::Unreadable),
     };
     let late = if presence == Presence::Late {
-        form.number("minutes", 1..=240, staff.t.say("day-late-wrong")).unwrap_or_default()
+        form.number("minutes", 1..=240, staff.t.say("day-late-wrong"))
+            .unwrap_or_default()
     } else {
         0
     };
@@ -111,13 +112,7 @@ pub(super) async fn note(
     }
 }
 
-async fn page(
-    console: &Console,
-    staff: Staff,
-    id: Uuid,
-    search: String,
-    form: Form,
-) -> Result<Page, Error> {
+async fn page(console: &Console, staff: Staff, id: Uuid, search: String, form: Form) -> Result<Page, Error> {
     let session = staff.clients.session(id).await?;
     let roll = Roll::read(&staff.clients, id).await?;
     let arrivals = board::arrivals(&staff.clients, id).await?;
@@ -137,22 +132,32 @@ async fn page(
     found.truncate(MATCHES_MOST);
     let noted: Vec<&Arrival> = found
         .iter()
-        .filter_map(|guest| arrivals.iter().find(|arrival| arrival.registration_id == guest.id))
+        .filter_map(|guest| {
+            arrivals
+                .iter()
+                .find(|arrival| arrival.registration_id == guest.id)
+        })
         .collect();
     let names = staff.clients.names(noters(&noted)).await?;
     let t = staff.t.texts();
-    let head = Head::new(&staff.t, &session, "jour");
+    let head = Head::new(staff.t.texts(), &session, "jour");
     let matches = found
         .into_iter()
         .map(|guest| {
-            let arrival = arrivals.iter().find(|arrival| arrival.registration_id == guest.id);
+            let arrival = arrivals
+                .iter()
+                .find(|arrival| arrival.registration_id == guest.id);
             let presence = arrival.map_or(Presence::Expected, Arrival::presence);
             let by = arrival.map(|arrival| names.person(&arrival.noted_by).to_owned());
             Match {
                 id: guest.id.clone(),
                 name: guest.name.clone(),
                 code: guest.code.clone(),
-                side: if guest.employer { head.sides.employer } else { head.sides.candidate },
+                side: if guest.employer {
+                    head.sides.employer
+                } else {
+                    head.sides.candidate
+                },
                 state: words::presence(presence),
                 arrived: presence == Presence::Arrived,
                 absent: presence == Presence::Absent,

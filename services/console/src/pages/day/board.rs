@@ -19,7 +19,10 @@ use crate::{
     Clients, Console,
     error::Error,
     live,
-    pages::{At, head::{self, Head}},
+    pages::{
+        At,
+        head::{self, Head},
+    },
     roll::Roll,
     staff::Staff,
     texts::Texts,
@@ -81,7 +84,7 @@ pub(super) async fn show(
     let session = staff.clients.session(id).await?;
     let board = read(&console, &staff.clients, staff.t.texts(), &session, id).await?;
     let page = Page {
-        head: Head::new(&staff.t, &session, "jour"),
+        head: Head::new(staff.t.texts(), &session, "jour"),
         may_note: ORGANISERS.contains(&staff.role),
         board,
         t: staff.t,
@@ -93,7 +96,11 @@ pub(super) async fn show(
 }
 
 /// Tells each new minute and each change: nothing personal.
-pub(super) async fn stream(State(console): State<Console>, staff: Staff, At(id): At<Uuid>) -> Result<Response, Error> {
+pub(super) async fn stream(
+    State(console): State<Console>,
+    staff: Staff,
+    At(id): At<Uuid>,
+) -> Result<Response, Error> {
     // Whoever may not see the session gets no stream of it.
     staff.clients.session(id).await?;
     let (clients, clock) = (staff.clients.clone(), console.0.clock.clone());
@@ -104,9 +111,15 @@ pub(super) async fn stream(State(console): State<Console>, staff: Staff, At(id):
             let session = clients.session(id).await?;
             let arrivals = arrivals(&clients, id).await?;
             let timetable = clients.timetable(id, 0).await?;
-            let noted = arrivals.iter().filter_map(|arrival| arrival.noted_at).map(|at| at.seconds);
+            let noted = arrivals
+                .iter()
+                .filter_map(|arrival| arrival.noted_at)
+                .map(|at| at.seconds);
             let latest = noted.max().unwrap_or_default();
-            let seen = arrivals.iter().filter(|arrival| arrival.presence() != Presence::Expected).count();
+            let seen = arrivals
+                .iter()
+                .filter(|arrival| arrival.presence() != Presence::Expected)
+                .count();
             let version = timetable.map(|timetable| timetable.version).unwrap_or_default();
             Ok(format!("{minute}-{}-{version}-{latest}-{seen}", session.version))
         }
@@ -118,7 +131,12 @@ pub(super) async fn arrivals(clients: &Clients, id: Uuid) -> Result<Vec<Arrival>
     let request = ListPresencesRequest {
         session_id: id.to_string(),
     };
-    Ok(clients.outcomes().list_presences(request).await?.into_inner().arrivals)
+    Ok(clients
+        .outcomes()
+        .list_presences(request)
+        .await?
+        .into_inner()
+        .arrivals)
 }
 
 /// Reads what is needed and puts it into words.
@@ -150,8 +168,10 @@ pub(super) async fn read(
     };
     let roll = Roll::read(clients, id).await?;
     let arrivals = arrivals(clients, id).await?;
-    let present: BTreeMap<&str, &Arrival> =
-        arrivals.iter().map(|arrival| (arrival.registration_id.as_str(), arrival)).collect();
+    let present: BTreeMap<&str, &Arrival> = arrivals
+        .iter()
+        .map(|arrival| (arrival.registration_id.as_str(), arrival))
+        .collect();
     let day = Day {
         t,
         roll: &roll,
@@ -179,22 +199,38 @@ struct Day<'a> {
 
 impl Day<'_> {
     fn presence(&self, registration: &str) -> Presence {
-        self.present.get(registration).map_or(Presence::Expected, |arrival| arrival.presence())
+        self.present
+            .get(registration)
+            .map_or(Presence::Expected, |arrival| arrival.presence())
     }
 
     fn counts(&self, arrivals: &[Arrival]) -> Vec<String> {
         let of = |side: Side, key: &str| {
             let own = arrivals.iter().filter(|arrival| arrival.side() == side);
-            let there = own.clone().filter(|arrival| arrival.presence() == Presence::Arrived).count();
-            self.t.with(key, "there", there).and("all", own.count()).to_string()
+            let there = own
+                .clone()
+                .filter(|arrival| arrival.presence() == Presence::Arrived)
+                .count();
+            self.t
+                .with(key, "there", there)
+                .and("all", own.count())
+                .to_string()
         };
-        vec![of(Side::Candidate, "day-candidates-there"), of(Side::Employer, "day-employers-there")]
+        vec![
+            of(Side::Candidate, "day-candidates-there"),
+            of(Side::Employer, "day-employers-there"),
+        ]
     }
 
     fn round(&self, timetable: &Timetable, slot: &SlotTime, title: String) -> Round {
-        let mut meetings: Vec<&Meeting> = standing(timetable).filter(|meeting| meeting.slot == slot.slot).collect();
+        let mut meetings: Vec<&Meeting> = standing(timetable)
+            .filter(|meeting| meeting.slot == slot.slot)
+            .collect();
         meetings.sort_by_key(|meeting| meeting.table);
-        let span = self.t.with("plan-span", "from", clock(self.t, &slot.starts)).and("to", clock(self.t, &slot.ends));
+        let span = self
+            .t
+            .with("plan-span", "from", clock(self.t, &slot.starts))
+            .and("to", clock(self.t, &slot.ends));
         Round {
             title,
             time: span.to_string(),
@@ -203,15 +239,17 @@ impl Day<'_> {
     }
 
     fn line(&self, meeting: &Meeting) -> Line {
-        let away = [&meeting.candidate_id, &meeting.employer_id].into_iter().filter_map(|id| {
-            let key = match self.presence(id) {
-                Presence::Arrived => return None,
-                Presence::Absent => "day-absent",
-                Presence::Late => "day-late",
-                Presence::Expected | Presence::Unspecified => "day-not-seen",
-            };
-            Some(self.t.with(key, "name", self.roll.name(id)).to_string())
-        });
+        let away = [&meeting.candidate_id, &meeting.employer_id]
+            .into_iter()
+            .filter_map(|id| {
+                let key = match self.presence(id) {
+                    Presence::Arrived => return None,
+                    Presence::Absent => "day-absent",
+                    Presence::Late => "day-late",
+                    Presence::Expected | Presence::Unspecified => "day-not-seen",
+                };
+                Some(self.t.with(key, "name", self.roll.name(id)).to_string())
+            });
         Line {
             table: meeting.table,
             employer: self.roll.name(&meeting.employer_id).to_owned(),
@@ -242,10 +280,18 @@ impl Day<'_> {
             .collect();
         waited.sort_by_key(|(_, meeting)| meeting.slot);
         let words = |id: &str, meeting: &Meeting| {
-            let late = self.present.get(id).map(|arrival| arrival.late_minutes).filter(|late| *late > 0);
+            let late = self
+                .present
+                .get(id)
+                .map(|arrival| arrival.late_minutes)
+                .filter(|late| *late > 0);
             let at = clock(self.t, &meeting.starts);
             match late {
-                Some(minutes) => self.t.with("day-first-late", "at", at).and("minutes", minutes).to_string(),
+                Some(minutes) => self
+                    .t
+                    .with("day-first-late", "at", at)
+                    .and("minutes", minutes)
+                    .to_string(),
                 None => self.t.with("day-first", "at", at).to_string(),
             }
         };
@@ -264,7 +310,10 @@ impl Day<'_> {
 }
 
 pub(super) fn standing(timetable: &Timetable) -> impl Iterator<Item = &Meeting> {
-    timetable.meetings.iter().filter(|meeting| meeting.state() != MeetingState::Cancelled)
+    timetable
+        .meetings
+        .iter()
+        .filter(|meeting| meeting.state() != MeetingState::Cancelled)
 }
 
 /// The slot that runs, and the one that follows.

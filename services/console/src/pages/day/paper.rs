@@ -11,7 +11,10 @@ use uuid::Uuid;
 use super::board::standing;
 use crate::{
     error::Error,
-    pages::{Asked, At, head::{self, Head}},
+    pages::{
+        Asked, At,
+        head::{self, Head},
+    },
     roll::Roll,
     staff::Staff,
     texts::Texts,
@@ -62,15 +65,22 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Error> {
     let session = staff.clients.session(id).await?;
     let roll = Roll::read(&staff.clients, id).await?;
-    let timetable = staff.clients.timetable(id, 0).await?.filter(|timetable| timetable.published);
-    let meetings: Vec<&Meeting> = timetable.iter().flat_map(|timetable| standing(timetable)).collect();
+    let timetable = staff
+        .clients
+        .timetable(id, 0)
+        .await?
+        .filter(|timetable| timetable.published);
+    let meetings: Vec<&Meeting> = timetable
+        .iter()
+        .flat_map(|timetable| standing(timetable))
+        .collect();
     let kind = match question.feuille.as_str() {
         "personnes" => "personnes",
         "accueil" => "accueil",
         _ => "tables",
     };
     let t = staff.t.texts();
-    let head = Head::new(&staff.t, &session, "jour");
+    let head = Head::new(staff.t.texts(), &session, "jour");
     let (mut sheets, mut door) = (Vec::new(), Vec::new());
     match kind {
         "tables" => sheets = by_table(t, &roll, &meetings),
@@ -84,7 +94,11 @@ pub(super) async fn show(
                     name: guest.name.clone(),
                     code: guest.code.clone(),
                     first: first(t, &meetings, &guest.id),
-                    side: if guest.employer { head.sides.employer } else { head.sides.candidate },
+                    side: if guest.employer {
+                        head.sides.employer
+                    } else {
+                        head.sides.candidate
+                    },
                 })
                 .collect();
         }
@@ -105,7 +119,10 @@ fn by_table(t: Texts, roll: &Roll, meetings: &[&Meeting]) -> Vec<Sheet> {
     }
     let sheet = |(table, mut own): (i32, Vec<&Meeting>)| {
         own.sort_by_key(|meeting| meeting.slot);
-        let mut firms: Vec<&str> = own.iter().map(|meeting| roll.name(&meeting.employer_id)).collect();
+        let mut firms: Vec<&str> = own
+            .iter()
+            .map(|meeting| roll.name(&meeting.employer_id))
+            .collect();
         firms.dedup();
         Sheet {
             title: t.with("paper-table", "n", table).to_string(),
@@ -120,9 +137,15 @@ fn by_table(t: Texts, roll: &Roll, meetings: &[&Meeting]) -> Vec<Sheet> {
 }
 
 fn by_person(t: Texts, roll: &Roll, meetings: &[&Meeting]) -> Vec<Sheet> {
-    let candidates = roll.sorted().into_iter().filter(|guest| !guest.employer && !guest.withdrawn);
+    let candidates = roll
+        .sorted()
+        .into_iter()
+        .filter(|guest| !guest.employer && !guest.withdrawn);
     let sheet = |guest: &crate::roll::Guest| {
-        let mut own: Vec<&&Meeting> = meetings.iter().filter(|meeting| meeting.candidate_id == guest.id).collect();
+        let mut own: Vec<&&Meeting> = meetings
+            .iter()
+            .filter(|meeting| meeting.candidate_id == guest.id)
+            .collect();
         own.sort_by_key(|meeting| meeting.slot);
         Sheet {
             title: guest.name.clone(),
@@ -136,19 +159,28 @@ fn by_person(t: Texts, roll: &Roll, meetings: &[&Meeting]) -> Vec<Sheet> {
                 .collect(),
         }
     };
-    candidates.map(sheet).filter(|sheet| !sheet.lines.is_empty()).collect()
+    candidates
+        .map(sheet)
+        .filter(|sheet| !sheet.lines.is_empty())
+        .collect()
 }
 
 fn line(t: Texts, meeting: &Meeting, place: String, name: &str) -> Line {
     Line {
-        time: head::time(&meeting.starts).map(|time| t.clock(time)).unwrap_or_default(),
+        time: head::time(&meeting.starts)
+            .map(|time| t.clock(time))
+            .unwrap_or_default(),
         place,
         name: name.to_owned(),
     }
 }
 
 fn first(t: Texts, meetings: &[&Meeting], id: &str) -> String {
-    let own = meetings.iter().filter(|meeting| meeting.candidate_id == id || meeting.employer_id == id);
-    let first = own.min_by_key(|meeting| meeting.slot).and_then(|meeting| head::time(&meeting.starts));
+    let own = meetings
+        .iter()
+        .filter(|meeting| meeting.candidate_id == id || meeting.employer_id == id);
+    let first = own
+        .min_by_key(|meeting| meeting.slot)
+        .and_then(|meeting| head::time(&meeting.starts));
     first.map(|time| t.clock(time)).unwrap_or_default()
 }

@@ -9,13 +9,7 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use super::board::{self, Board};
-use crate::{
-    Console,
-    error::Error,
-    pages::At,
-    staff::Staff,
-    view::View,
-};
+use crate::{Console, error::Error, pages::At, staff::Staff, view::View};
 
 #[derive(Template)]
 #[template(path = "day/screen.html", blocks = ["room"])]

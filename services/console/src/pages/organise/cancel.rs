@@ -55,7 +55,10 @@ pub(super) async fn act(staff: Staff, At(id): At<Uuid>, Posted(mut form): Posted
 
 async fn page(staff: Staff, form: Form, session: &Session) -> Result<Page, Error> {
     let mut told = 0;
-    if matches!(session.state(), SessionState::SchedulePublished | SessionState::Running) {
+    if matches!(
+        session.state(),
+        SessionState::SchedulePublished | SessionState::Running
+    ) {
         let id = session.session_id.parse().map_err(|_| Error::Internal)?;
         if let Some(timetable) = staff.clients.timetable(id, 0).await? {
             let people: std::collections::BTreeSet<&String> = timetable
@@ -67,7 +70,7 @@ async fn page(staff: Staff, form: Form, session: &Session) -> Result<Page, Error
         }
     }
     Ok(Page {
-        head: Head::new(&staff.t, session, "apercu"),
+        head: Head::new(staff.t.texts(), session, "apercu"),
         form,
         told,
         t: staff.t,

@@ -44,7 +44,11 @@ pub(super) async fn ask(
     crate::pages::show(&page(staff, form, &session))
 }
 
-pub(super) async fn make(staff: Staff, At(id): At<Uuid>, Posted(mut form): Posted) -> Result<Response, Error> {
+pub(super) async fn make(
+    staff: Staff,
+    At(id): At<Uuid>,
+    Posted(mut form): Posted,
+) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
     let session = staff.clients.session(id).await?;
     let title = form.required("titre", staff.t.say("plan-wrong-title"));
@@ -76,7 +80,7 @@ pub(super) async fn make(staff: Staff, At(id): At<Uuid>, Posted(mut form): Poste
 
 fn page(staff: Staff, form: Form, session: &Session) -> Page {
     Page {
-        head: Head::new(&staff.t, session, "apercu"),
+        head: Head::new(staff.t.texts(), session, "apercu"),
         employers: session.employers,
         form,
         t: staff.t,

@@ -57,9 +57,9 @@ pub(super) async fn make(staff: Staff, Posted(mut form): Posted) -> Result<Respo
     let typed = plan::typed(&form);
     let checked = plan::check(&staff.clients, typed.clone()).await?;
     if !form.value("ajouter").is_empty() || form.has("dessiner", "oui") {
-        return Ok(axum::response::IntoResponse::into_response(
-            crate::pages::show(&page(staff, form).await?)?,
-        ));
+        return Ok(axum::response::IntoResponse::into_response(crate::pages::show(
+            &page(staff, form).await?,
+        )?));
     }
     plan::blame(&mut form, staff.t.texts(), &checked);
     if form.faulty() {
@@ -111,7 +111,11 @@ async fn page(staff: Staff, form: Form) -> Result<Page, Error> {
             ("employeurs", t.say("organise-kind-employers")),
             ("entreprises", t.say("organise-kind-b2b")),
         ],
-        organisations: if organisations.len() > 1 { organisations } else { Vec::new() },
+        organisations: if organisations.len() > 1 {
+            organisations
+        } else {
+            Vec::new()
+        },
         pauses: plan::pauses(&form),
         rooms: plan::rooms(&form),
         drawing: draw(&t, &typed, &checked),
@@ -123,7 +127,9 @@ async fn page(staff: Staff, form: Form) -> Result<Page, Error> {
 /// Those that the person may work for, with their names.
 async fn organisations(staff: &Staff) -> Result<Vec<(String, String)>, Error> {
     let mut client = staff.clients.organisations();
-    let reply = client.list_own_organisations(ListOwnOrganisationsRequest {}).await?;
+    let reply = client
+        .list_own_organisations(ListOwnOrganisationsRequest {})
+        .await?;
     let organisations = reply.into_inner().organisations.into_iter();
     Ok(organisations.map(|own| (own.organisation_id, own.name)).collect())
 }

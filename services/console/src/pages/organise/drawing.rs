@@ -22,7 +22,6 @@ pub(super) struct Drawing {
     /// Starts of all slots, in words.
     pub(super) starts: Vec<String>,
     pub(super) rooms: Vec<RoomDrawing>,
-    pub(super) tables: String,
 }
 
 /// A slot, or a pause.
@@ -60,7 +59,10 @@ pub(super) async fn show(staff: Staff, Posted(mut form): Posted) -> Result<Html<
     let checked = plan::check(&staff.clients, typed.clone()).await?;
     plan::blame(&mut form, staff.t.texts(), &checked);
     // A field that nobody has come to yet is not wrong yet.
-    let flaws = form.faults().iter().filter(|fault| !form.value(&fault.field).trim().is_empty());
+    let flaws = form
+        .faults()
+        .iter()
+        .filter(|fault| !form.value(&fault.field).trim().is_empty());
     let flaws = flaws.map(|fault| fault.words.clone()).collect();
     crate::pages::show(&Fragment {
         drawing: draw(&staff.t, &typed, &checked),
@@ -76,10 +78,11 @@ pub(super) fn draw(t: &View, plan: &Plan, checked: &CheckPlanResponse) -> Drawin
         ticks: Vec::new(),
         starts: Vec::new(),
         rooms: rooms(t, plan),
-        tables: t.with("plan-tables", "n", checked.tables).to_string(),
     };
     let span = (minute(&plan.starts), minute(&plan.ends));
-    let (Some(from), Some(to)) = span else { return drawing };
+    let (Some(from), Some(to)) = span else {
+        return drawing;
+    };
     if to <= from || checked.slots.is_empty() {
         return drawing;
     }
@@ -103,7 +106,11 @@ pub(super) fn draw(t: &View, plan: &Plan, checked: &CheckPlanResponse) -> Drawin
     };
     let slot = |slot: &SlotTime| bar(&slot.starts, &slot.ends, false);
     drawing.bars.extend(checked.slots.iter().filter_map(slot));
-    drawing.bars.extend(plan.breaks.iter().filter_map(|pause| bar(&pause.from, &pause.to, true)));
+    drawing.bars.extend(
+        plan.breaks
+            .iter()
+            .filter_map(|pause| bar(&pause.from, &pause.to, true)),
+    );
     drawing.starts = checked.slots.iter().map(|slot| clock(&slot.starts)).collect();
     let hours = (from.div_euclid(60)..=to.div_euclid(60)).filter(|hour| hour * 60 >= from);
     drawing.ticks = hours
@@ -128,7 +135,9 @@ fn rooms(t: &View, plan: &Plan) -> Vec<RoomDrawing> {
             RoomDrawing {
                 name: room.name.clone(),
                 count: t.with("plan-tables", "n", room.tables.max(0)).to_string(),
-                tables: (first..next).take(usize::try_from(TABLES_MOST).unwrap_or_default()).collect(),
+                tables: (first..next)
+                    .take(usize::try_from(TABLES_MOST).unwrap_or_default())
+                    .collect(),
             }
         })
         .collect()

@@ -38,7 +38,11 @@ pub(super) async fn ask(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>, 
     crate::pages::show(&page(staff, form, &session).await?)
 }
 
-pub(super) async fn save(staff: Staff, At(id): At<Uuid>, Posted(mut form): Posted) -> Result<Response, Error> {
+pub(super) async fn save(
+    staff: Staff,
+    At(id): At<Uuid>,
+    Posted(mut form): Posted,
+) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
     let session = staff.clients.session(id).await?;
     if !form.value("ajouter").is_empty() || form.has("dessiner", "oui") {
@@ -46,7 +50,9 @@ pub(super) async fn save(staff: Staff, At(id): At<Uuid>, Posted(mut form): Poste
     }
     let mut typed = plan::typed(&form);
     typed.time_zone.clone_from(&session.time_zone);
-    typed.coordinator_person_id.clone_from(&session.coordinator_person_id);
+    typed
+        .coordinator_person_id
+        .clone_from(&session.coordinator_person_id);
     let checked = plan::check(&staff.clients, typed.clone()).await?;
     plan::blame(&mut form, staff.t.texts(), &checked);
     if form.faulty() {
@@ -77,7 +83,7 @@ async fn page(staff: Staff, form: Form, session: &Session) -> Result<Page, Error
     let typed = plan::typed(&form);
     let checked = plan::check(&staff.clients, typed.clone()).await?;
     Ok(Page {
-        head: Head::new(&staff.t, session, "apercu"),
+        head: Head::new(staff.t.texts(), session, "apercu"),
         pauses: plan::pauses(&form),
         rooms: plan::rooms(&form),
         drawing: draw(&staff.t, &typed, &checked),
@@ -88,5 +94,8 @@ async fn page(staff: Staff, form: Form, session: &Session) -> Result<Page, Error
 }
 
 fn published(session: &Session) -> bool {
-    matches!(session.state(), SessionState::SchedulePublished | SessionState::Running)
+    matches!(
+        session.state(),
+        SessionState::SchedulePublished | SessionState::Running
+    )
 }

@@ -2,7 +2,12 @@
 
 use contracts::speeddating::v1::{Break, CheckPlanRequest, CheckPlanResponse, Plan, Room, Session, Venue};
 
-use crate::{Clients, error::Error, forms::{Cure, Form}, texts::Texts};
+use crate::{
+    Clients,
+    error::Error,
+    forms::{Cure, Form},
+    texts::Texts,
+};
 
 /// Rows of pauses and of rooms that a form can have; the service takes more.
 pub(super) const ROWS_MOST: usize = 20;
@@ -48,7 +53,11 @@ pub(super) fn rooms(form: &Form) -> Vec<Row> {
 fn rows(form: &Form, kind: &str, parts: [&str; 2]) -> Vec<Row> {
     let row = |number: usize| {
         let [first, second] = parts.map(|part| format!("{kind}-{number}-{part}"));
-        Row { first, second, number }
+        Row {
+            first,
+            second,
+            number,
+        }
     };
     let filled = (1..=ROWS_MOST)
         .rev()
@@ -77,11 +86,15 @@ pub(super) fn typed(form: &Form) -> Plan {
         starts: form.text("debut"),
         ends: form.text("fin"),
         slot_minutes: whole(form, "creneau"),
-        breaks: breaks.filter(|pause| !(pause.from.is_empty() && pause.to.is_empty())).collect(),
+        breaks: breaks
+            .filter(|pause| !(pause.from.is_empty() && pause.to.is_empty()))
+            .collect(),
         venue: Some(Venue {
             name: form.text("lieu"),
             address: form.text("adresse"),
-            rooms: rooms.filter(|room| !(room.name.is_empty() && room.tables == 0)).collect(),
+            rooms: rooms
+                .filter(|room| !(room.name.is_empty() && room.tables == 0))
+                .collect(),
         }),
         arrival_minutes: whole(form, "arrivee"),
         ..Plan::default()

@@ -5,12 +5,7 @@ use contracts::speeddating::v1::{AdvanceSessionRequest, SessionState};
 use platform::auth::ORGANISERS;
 use uuid::Uuid;
 
-use crate::{
-    error::Error,
-    forms::Posted,
-    pages::At,
-    staff::Staff,
-};
+use crate::{error::Error, forms::Posted, pages::At, staff::Staff};
 
 /// Steps as forms name them, the state that they lead to, and what is said afterwards.
 const STEPS: [(&str, SessionState, &str); 5] = [
@@ -21,7 +16,11 @@ const STEPS: [(&str, SessionState, &str); 5] = [
     ("clore", SessionState::FollowedUp, "organise-step-follow-up"),
 ];
 
-pub(super) async fn take(staff: Staff, At(id): At<Uuid>, Posted(mut form): Posted) -> Result<Response, Error> {
+pub(super) async fn take(
+    staff: Staff,
+    At(id): At<Uuid>,
+    Posted(mut form): Posted,
+) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
     let asked = form.text("etape");
     let (_, state, words) = STEPS

@@ -141,22 +141,19 @@ async fn say(staff: &Staff, form: &Form, meeting: &str, side: Side) -> Result<Ou
     Ok(reply.outcome.unwrap_or_default())
 }
 
-async fn page(
-    console: &Console,
-    staff: Staff,
-    id: Uuid,
-    person: &str,
-    form: Form,
-) -> Result<Page, Error> {
+async fn page(console: &Console, staff: Staff, id: Uuid, person: &str, form: Form) -> Result<Page, Error> {
     let session = staff.clients.session(id).await?;
     let outcomes = outcomes(&staff, id).await?;
     let roll = Roll::read(&staff.clients, id).await?;
     let t = staff.t.texts();
     let open_of = |registration: &str| {
-        let open = outcomes.iter().filter_map(|outcome| outcome.meeting.as_ref()).filter(|meeting| {
-            meeting.state() == MeetingState::Planned
-                && (meeting.employer_id == registration || meeting.candidate_id == registration)
-        });
+        let open = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.meeting.as_ref())
+            .filter(|meeting| {
+                meeting.state() == MeetingState::Planned
+                    && (meeting.employer_id == registration || meeting.candidate_id == registration)
+            });
         open.count()
     };
     let with: BTreeSet<&str> = outcomes
@@ -164,7 +161,10 @@ async fn page(
         .filter_map(|outcome| outcome.meeting.as_ref())
         .flat_map(|meeting| [meeting.employer_id.as_str(), meeting.candidate_id.as_str()])
         .collect();
-    let people = roll.sorted().into_iter().filter(|guest| with.contains(guest.id.as_str()));
+    let people = roll
+        .sorted()
+        .into_iter()
+        .filter(|guest| with.contains(guest.id.as_str()));
     let people = people
         .map(|guest| Choice {
             id: guest.id.clone(),
@@ -191,13 +191,16 @@ async fn page(
         zone: &console.0.zone,
     };
     Ok(Page {
-        head: Head::new(&staff.t, &session, "bilan"),
+        head: Head::new(staff.t.texts(), &session, "bilan"),
         form,
         people,
         name: chosen.map(|guest| guest.name.clone()).unwrap_or_default(),
         person: chosen.map(|guest| guest.id.clone()).unwrap_or_default(),
         employer,
-        rows: own.iter().filter_map(|outcome| Row::of(t, outcome, employer, &known)).collect(),
+        rows: own
+            .iter()
+            .filter_map(|outcome| Row::of(t, outcome, employer, &known))
+            .collect(),
         outcomes: choices(t),
         may_note: ORGANISERS.contains(&staff.role),
         open: begun(console, &session),
@@ -223,7 +226,7 @@ async fn fragment(
     };
     let t = staff.t.texts();
     Ok(Fragment {
-        head: Head::new(&staff.t, session, "bilan"),
+        head: Head::new(staff.t.texts(), session, "bilan"),
         form: staff.form(),
         row: Row::of(t, &outcome, employer, &known).ok_or(Error::Internal)?,
         person,
@@ -239,7 +242,13 @@ async fn outcomes(staff: &Staff, id: Uuid) -> Result<Vec<Outcome>, Error> {
         session_id: id.to_string(),
         registration_id: String::new(),
     };
-    Ok(staff.clients.outcomes().list_outcomes(request).await?.into_inner().outcomes)
+    Ok(staff
+        .clients
+        .outcomes()
+        .list_outcomes(request)
+        .await?
+        .into_inner()
+        .outcomes)
 }
 
 /// People who noted something: others behind a link are no names of ours.

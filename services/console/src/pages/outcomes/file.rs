@@ -13,9 +13,17 @@ pub(super) async fn csv(staff: Staff, At(id): At<Uuid>) -> Result<Response, Erro
     let request = ExportReportRequest {
         session_id: id.to_string(),
     };
-    let file = staff.clients.outcomes().export_report(request).await?.into_inner();
+    let file = staff
+        .clients
+        .outcomes()
+        .export_report(request)
+        .await?
+        .into_inner();
     // The service makes the name of a date alone: nothing in it needs quoting.
     let name = format!("attachment; filename=\"{}\"", file.name);
-    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, file.content).into_response())
 }

@@ -68,9 +68,15 @@ pub(super) async fn show(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>,
     let report = report.report.unwrap_or_default();
     let roll = Roll::read(&staff.clients, id).await?;
     let t = staff.t.texts();
-    let some = |key: &str, n: i32| if n > 0 { t.with(key, "n", n).to_string() } else { String::new() };
+    let some = |key: &str, n: i32| {
+        if n > 0 {
+            t.with(key, "n", n).to_string()
+        } else {
+            String::new()
+        }
+    };
     crate::pages::show(&Page {
-        head: Head::new(&staff.t, &session, "bilan"),
+        head: Head::new(staff.t.texts(), &session, "bilan"),
         published: session.published_timetable > 0,
         may_note: ORGANISERS.contains(&staff.role),
         lead: t
@@ -138,7 +144,10 @@ fn wishes(t: Texts, report: &Report) -> Vec<Measure> {
 fn share(t: Texts, label: String, part: i32, whole: i32) -> Measure {
     Measure {
         label,
-        words: t.with("report-share", "part", part).and("whole", whole).to_string(),
+        words: t
+            .with("report-share", "part", part)
+            .and("whole", whole)
+            .to_string(),
         percent: t.percent(part, whole),
         part,
         whole: whole.max(1),

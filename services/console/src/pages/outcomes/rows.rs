@@ -46,10 +46,16 @@ impl Row {
         } else {
             (&outcome.candidate, &outcome.employer)
         };
-        let whom = if employer { &meeting.candidate_id } else { &meeting.employer_id };
+        let whom = if employer {
+            &meeting.candidate_id
+        } else {
+            &meeting.employer_id
+        };
         Some(Self {
             meeting: meeting.meeting_id.clone(),
-            time: head::time(&meeting.starts).map(|time| t.clock(time)).unwrap_or_default(),
+            time: head::time(&meeting.starts)
+                .map(|time| t.clock(time))
+                .unwrap_or_default(),
             table: meeting.table,
             name: people.roll.name(whom).to_owned(),
             own: said(t, own.as_ref(), people),
@@ -83,9 +89,13 @@ fn said(t: Texts, word: Option<&Word>, people: &People<'_>) -> Said {
 }
 
 fn kept(t: Texts, word: &Word, people: &People<'_>) -> String {
-    let at = instant(word.said_at.as_ref()).map(|at| t.moment(at, people.zone)).unwrap_or_default();
+    let at = instant(word.said_at.as_ref())
+        .map(|at| t.moment(at, people.zone))
+        .unwrap_or_default();
     if word.said_by.parse::<uuid::Uuid>().is_ok() {
-        t.with("outcome-kept-by", "at", at).and("name", people.names.person(&word.said_by)).to_string()
+        t.with("outcome-kept-by", "at", at)
+            .and("name", people.names.person(&word.said_by))
+            .to_string()
     } else {
         t.with("outcome-kept", "at", at).to_string()
     }
