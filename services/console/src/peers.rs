@@ -8,9 +8,7 @@ use contracts::{
         DescribePartiesRequest, DescribePartiesResponse, directory_service_client::DirectoryServiceClient,
     },
     notifier::v1::notifier_service_client::NotifierServiceClient,
-    scheduler::v1::{
-        ListPoliciesRequest, ListRemindersRequest, Reminder, scheduler_service_client::SchedulerServiceClient,
-    },
+    scheduler::v1::{ListPoliciesRequest, scheduler_service_client::SchedulerServiceClient},
     speeddating::v1::{
         GetSessionRequest, GetTimetableRequest, ListRegistrationsRequest, Registration, Session, Side,
         Timetable, speed_dating_service_client::SpeedDatingServiceClient,
@@ -27,8 +25,6 @@ use crate::{Clients, error::Error};
 pub(crate) const BATCH: i32 = 500;
 /// Registrations of one session that a page looks through.
 const REGISTRATIONS_MOST: usize = 10_000;
-/// Reminders of one session that a page counts.
-const REMINDERS_MOST: usize = 20_000;
 
 /// Display names by id.
 #[derive(Debug, Default)]
@@ -130,26 +126,6 @@ impl Clients {
             all.extend(reply.registrations);
             token = reply.page.unwrap_or_default().next_token;
             if token.is_empty() || all.len() >= REGISTRATIONS_MOST {
-                return Ok(all);
-            }
-        }
-    }
-
-    /// All reminders of a group, to be counted; at most so many.
-    pub(crate) async fn reminders(&self, group: &str) -> Result<Vec<Reminder>, Error> {
-        let mut all = Vec::new();
-        let mut client = self.scheduler();
-        let mut token = String::new();
-        loop {
-            let request = ListRemindersRequest {
-                page: Some(page(BATCH, token)),
-                group: group.to_owned(),
-                ..ListRemindersRequest::default()
-            };
-            let reply = client.list_reminders(request).await?.into_inner();
-            all.extend(reply.reminders);
-            token = reply.page.unwrap_or_default().next_token;
-            if token.is_empty() || all.len() >= REMINDERS_MOST {
                 return Ok(all);
             }
         }

@@ -8,7 +8,7 @@ mod states;
 
 pub(crate) use dates::{clock, day, iso, minutes, moment};
 pub(crate) use numbers::{count, dialled, number, ordinal, percent};
-pub(crate) use reasons::{cancelled, skipped, unmet};
+pub(crate) use reasons::{cancelled, skipped};
 pub(crate) use sides::Sides;
 pub(crate) use states::{
     Badge, channel, meeting_state, message_state, message_title, presence, registration_state,

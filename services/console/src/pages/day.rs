@@ -5,10 +5,7 @@ mod board;
 mod paper;
 mod screen;
 
-use axum::{
-    Router,
-    routing::get,
-};
+use axum::{Router, routing::get};
 
 use crate::Console;
 
@@ -16,7 +13,10 @@ pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/seances/{session}/jour", get(board::show))
         .route("/seances/{session}/jour/flux", get(board::stream))
-        .route("/seances/{session}/arrivees", get(arrivals::list).post(arrivals::note))
+        .route(
+            "/seances/{session}/arrivees",
+            get(arrivals::list).post(arrivals::note),
+        )
         .route("/seances/{session}/ecran", get(screen::show))
         .route("/seances/{session}/papier", get(paper::show))
 }

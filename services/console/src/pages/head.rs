@@ -35,7 +35,11 @@ impl Head {
     /// The pages of a session: address, words, whether one is there.
     pub(super) fn tabs(&self, t: Texts) -> Vec<(String, String, bool)> {
         let tab = |name: &str, path: &str, key: &str| {
-            (format!("/seances/{}{path}", self.id), t.say(key), self.tab == name)
+            (
+                format!("/seances/{}{path}", self.id),
+                t.say(key),
+                self.tab == name,
+            )
         };
         vec![
             tab("apercu", "", "tab-overview"),
@@ -98,7 +102,9 @@ pub(super) fn next(session: &Session, today: Date) -> Option<(&'static str, Stri
         SessionState::Draft => at("next-import", "/import"),
         SessionState::RegistrationOpen | SessionState::RegistrationClosed => at("next-make", "/planning"),
         SessionState::ScheduleDraft => at("next-publish", "/planning"),
-        SessionState::SchedulePublished | SessionState::Running if day == Some(today) => at("next-day", "/jour"),
+        SessionState::SchedulePublished | SessionState::Running if day == Some(today) => {
+            at("next-day", "/jour")
+        }
         SessionState::SchedulePublished | SessionState::Running if day < Some(today) => {
             at("next-outcomes", "/resultats")
         }

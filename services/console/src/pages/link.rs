@@ -236,7 +236,11 @@ fn page(console: &Console, token: &str, letters: &str, found: &Found) -> Result<
             guest.contact.clone()
         },
         employer: guest.employer,
-        candidates: crate::words::Sides::of(crate::texts::Texts(crate::texts::Language::French), found.session.kind()).candidates,
+        candidates: crate::words::Sides::of(
+            crate::texts::Texts(crate::texts::Language::French),
+            found.session.kind(),
+        )
+        .candidates,
         title: found.session.title.clone(),
         when: head::date(&found.session)
             .map(crate::words::day)

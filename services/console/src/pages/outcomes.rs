@@ -5,10 +5,7 @@ mod file;
 mod report;
 mod rows;
 
-use axum::{
-    Router,
-    routing::get,
-};
+use axum::{Router, routing::get};
 use contracts::speeddating::v1::outcome_service_client::OutcomeServiceClient;
 use platform::grpc::Transport;
 

@@ -156,7 +156,11 @@ pub(super) async fn show(
     super::show(&Page {
         version: session.version,
         form,
-        next: if next.is_empty() { String::new() } else { t.say(next) },
+        next: if next.is_empty() {
+            String::new()
+        } else {
+            t.say(next)
+        },
         next_address,
         waits_for: attention
             .map(|attention| sessions::waits_for(texts, &session, &attention))
@@ -218,15 +222,25 @@ async fn coordinator(staff: &Clients, session: &Session) -> Result<String, Error
 
 fn facts(t: Texts, session: &Session, coordinator: String) -> Vec<(String, String)> {
     let clock = |text: &str| head::time(text).map(|time| t.clock(time)).unwrap_or_default();
-    let span = |from: &str, to: &str| t.with("plan-span", "from", clock(from)).and("to", clock(to)).to_string();
-    let breaks: Vec<_> = session.breaks.iter().map(|pause| span(&pause.from, &pause.to)).collect();
+    let span = |from: &str, to: &str| {
+        t.with("plan-span", "from", clock(from))
+            .and("to", clock(to))
+            .to_string()
+    };
+    let breaks: Vec<_> = session
+        .breaks
+        .iter()
+        .map(|pause| span(&pause.from, &pause.to))
+        .collect();
     let venue = session.venue.clone().unwrap_or_default();
     let rooms: Vec<_> = venue
         .rooms
         .iter()
         .map(|room| {
             let tables = t.with("plan-tables", "n", room.tables);
-            t.with("overview-room", "name", &room.name).and("tables", tables).to_string()
+            t.with("overview-room", "name", &room.name)
+                .and("tables", tables)
+                .to_string()
         })
         .collect();
     let sides = Sides::of(t, session.kind());
@@ -243,8 +257,12 @@ fn facts(t: Texts, session: &Session, coordinator: String) -> Vec<(String, Strin
         ("overview-breaks", breaks.join(", ")),
         (
             "overview-arrival",
-            t.with("overview-arrival-before", "minutes", t.minutes(session.arrival_minutes))
-                .to_string(),
+            t.with(
+                "overview-arrival-before",
+                "minutes",
+                t.minutes(session.arrival_minutes),
+            )
+            .to_string(),
         ),
         ("overview-people", people.join(", ")),
         ("overview-wishes", t.number(session.wishes)),
@@ -266,7 +284,7 @@ fn without(t: Texts, timetable: &Timetable, roll: &Roll) -> Vec<Without> {
         .filter(|guest| !guest.withdrawn && !counts.contains_key(guest.id.as_str()))
         .map(|guest| Without {
             reason: match reasons.get(guest.id.as_str()) {
-                Some(reason) => unmet(t, reason),
+                Some(reason) => why(t, reason),
                 None if guest.employer => t.say("unmet-employer"),
                 None => t.say("unmet-later"),
             },
@@ -278,7 +296,7 @@ fn without(t: Texts, timetable: &Timetable, roll: &Roll) -> Vec<Without> {
 }
 
 /// Why the timetable gave nobody to a candidate; a reason that came later is shown as it is.
-fn unmet(t: Texts, reason: &str) -> String {
+fn why(t: Texts, reason: &str) -> String {
     match reason {
         "NO_WISH" => t.say("unmet-no-wish"),
         "ALL_FORBIDDEN" => t.say("unmet-forbidden"),

@@ -49,7 +49,7 @@ struct Line {
     contact: String,
     code: String,
     about: String,
-    side: &'static str,
+    side: String,
     state: Badge,
     meetings: i64,
 }
@@ -104,9 +104,9 @@ pub(super) async fn list(
             .collect::<Vec<_>>()
             .join(", "),
         side: if guest.employer {
-            head.sides.employer
+            head.sides.employer.clone()
         } else {
-            head.sides.candidate
+            head.sides.candidate.clone()
         },
         state: guest.state,
         meetings: meetings(guest),

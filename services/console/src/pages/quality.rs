@@ -36,7 +36,10 @@ impl Bar {
 }
 
 pub(super) fn read(quality: &Quality, session: &Session) -> Reading {
-    let sides = Sides::of(crate::texts::Texts(crate::texts::Language::French), session.kind());
+    let sides = Sides::of(
+        crate::texts::Texts(crate::texts::Language::French),
+        session.kind(),
+    );
     let ranks = quality.wishes_met.iter().zip(&quality.wishes_made).enumerate();
     let wishes = ranks
         .filter(|(_, (_, made))| **made > 0)

@@ -98,7 +98,7 @@ pub(super) async fn of_session(
 ) -> Result<Html<String>, Error> {
     let session = staff.clients.session(id).await?;
     let path = format!("/seances/{id}/rappels");
-    let head = Head::new(t.texts(), &session, "rappels");
+    let head = Head::new(staff.t.texts(), &session, "rappels");
     list(&console, staff, question, path, Some(head), peers::group(id)).await
 }
 

@@ -87,7 +87,12 @@ pub(super) async fn list(
     let today = console.today();
     let may_organise = ORGANISERS.contains(&role);
     let ids = sessions.sessions.iter().map(|session| session.session_id.clone());
-    let attentions = staff.plans().list_attention(ListAttentionRequest { session_ids: ids.collect() }).await?;
+    let attentions = staff
+        .plans()
+        .list_attention(ListAttentionRequest {
+            session_ids: ids.collect(),
+        })
+        .await?;
     let attentions: BTreeMap<String, Attention> = attentions
         .into_inner()
         .attentions
@@ -105,7 +110,13 @@ pub(super) async fn list(
     coming.sort_by_key(|card| (card.date.is_none(), card.date));
     past.sort_by_key(|card| std::cmp::Reverse(card.date));
     let token = sessions.page.unwrap_or_default().next_token;
-    let some = |key: &str, n: i64| if n > 0 { t.with(key, "n", n).to_string() } else { String::new() };
+    let some = |key: &str, n: i64| {
+        if n > 0 {
+            t.with(key, "n", n).to_string()
+        } else {
+            String::new()
+        }
+    };
     super::show(&Page {
         coming,
         past,
@@ -144,7 +155,9 @@ fn card(t: Texts, session: &Session, attention: Option<&Attention>, today: Date,
         },
         to_do: if key.is_empty() { String::new() } else { t.say(key) },
         address: if may_organise { address } else { String::new() },
-        waits_for: attention.map(|attention| waits_for(t, session, attention)).unwrap_or_default(),
+        waits_for: attention
+            .map(|attention| waits_for(t, session, attention))
+            .unwrap_or_default(),
     }
 }
 

@@ -1,20 +1,5 @@
 use std::borrow::Cow;
 
-/// Why a candidate has no meeting.
-pub(crate) fn unmet(reason: &str) -> Cow<'_, str> {
-    Cow::Borrowed(match reason {
-        "NO_WISH" => "aucun vœu, d’aucun côté",
-        "ALL_FORBIDDEN" => "toutes les rencontres souhaitées sont exclues",
-        "EMPLOYERS_FULL" => "les employeurs souhaités sont complets",
-        "NO_COMMON_PRESENCE" => "aucun horaire de présence commun avec les employeurs souhaités",
-        "ROOM_LEFT" => {
-            "une rencontre souhaitée reste possible\u{a0}: à ajouter à la main, ou par un nouveau planning"
-        }
-        "TABLES_FULL" => "toutes les tables sont occupées aux horaires possibles",
-        other => return Cow::Owned(format!("raison «\u{a0}{other}\u{a0}»")),
-    })
-}
-
 /// Why a reminder was not told, or did not leave. Empty when there is nothing to explain.
 pub(crate) fn skipped(reason: &str) -> Cow<'_, str> {
     Cow::Borrowed(match reason {
@@ -55,7 +40,6 @@ mod tests {
     #[test]
     fn a_reason_that_came_later_is_shown_as_it_is() {
         assert_eq!(skipped("brand_new"), "raison «\u{a0}brand_new\u{a0}»");
-        assert_eq!(unmet("NEW"), "raison «\u{a0}NEW\u{a0}»");
         assert_eq!(skipped(""), "");
     }
 }

@@ -32,13 +32,21 @@ impl Sides {
 
     /// "24 employeurs".
     pub(crate) fn employers_counted(&self, n: i32) -> String {
-        let key = if self.b2b { "side-buyers-many" } else { "side-employers-many" };
+        let key = if self.b2b {
+            "side-buyers-many"
+        } else {
+            "side-employers-many"
+        };
         self.t.with(key, "n", n).to_string()
     }
 
     /// "180 candidat·es".
     pub(crate) fn candidates_counted(&self, n: i32) -> String {
-        let key = if self.b2b { "side-enterprises-many" } else { "side-candidates-many" };
+        let key = if self.b2b {
+            "side-enterprises-many"
+        } else {
+            "side-candidates-many"
+        };
         self.t.with(key, "n", n).to_string()
     }
 }

@@ -49,7 +49,7 @@ struct Match {
     id: String,
     name: String,
     code: String,
-    side: &'static str,
+    side: String,
     state: Badge,
     arrived: bool,
     absent: bool,
@@ -154,9 +154,9 @@ async fn page(console: &Console, staff: Staff, id: Uuid, search: String, form: F
                 name: guest.name.clone(),
                 code: guest.code.clone(),
                 side: if guest.employer {
-                    head.sides.employer
+                    head.sides.employer.clone()
                 } else {
-                    head.sides.candidate
+                    head.sides.candidate.clone()
                 },
                 state: words::presence(presence),
                 arrived: presence == Presence::Arrived,

@@ -55,7 +55,7 @@ struct Guest {
     name: String,
     code: String,
     first: String,
-    side: &'static str,
+    side: String,
 }
 
 pub(super) async fn show(
@@ -95,9 +95,9 @@ pub(super) async fn show(
                     code: guest.code.clone(),
                     first: first(t, &meetings, &guest.id),
                     side: if guest.employer {
-                        head.sides.employer
+                        head.sides.employer.clone()
                     } else {
-                        head.sides.candidate
+                        head.sides.candidate.clone()
                     },
                 })
                 .collect();
