@@ -28,13 +28,13 @@ plan-timeline = Time line of the session
 plan-all-starts = All starting times
 plan-nothing-to-draw = The time line appears once the times are complete.
 plan-slots = { $n ->
-    [one] { $n } slot of { $minutes }~minutes, from { $from } to { $to }
-   *[other] { $n } slots of { $minutes }~minutes, from { $from } to { $to }
+    [one] { $n }~slot of { $minutes }~minutes, from { $from } to { $to }
+   *[other] { $n }~slots of { $minutes }~minutes, from { $from } to { $to }
 }
 plan-span = from { $from } to { $to }
 plan-tables = { $n ->
-    [one] { $n } table
-   *[other] { $n } tables
+    [one] { $n }~table
+   *[other] { $n }~tables
 }
 plan-wrong-title = Give a title of 1 to 120 characters
 plan-wrong-date = Choose a date to come
@@ -64,13 +64,13 @@ organise-copy = Copy the session
 organise-copy-what = The copy takes over times, breaks, venue, rooms and weights. It takes over no candidates, no wishes, no timetable.
 organise-copy-employers = { $n ->
     [one] Register its employer too, to be confirmed
-   *[other] Register its { $n } employers too, to be confirmed
+   *[other] Register its { $n }~employers too, to be confirmed
 }
 organise-copy-do = Create the copy
 organise-cancel = Cancel the session
 organise-cancel-told = { $n ->
-    [one] { $n } person holds a plan and will be told that the session does not take place.
-   *[other] { $n } people hold a plan and will be told that the session does not take place.
+    [one] { $n }~person holds a plan and will be told that the session does not take place.
+   *[other] { $n }~people hold a plan and will be told that the session does not take place.
 }
 organise-cancel-nobody = Nobody has received a plan yet, so nobody will be told. A cancelled session cannot be reopened.
 organise-cancel-reason = Reason
@@ -79,8 +79,8 @@ organise-cancel-reason-missing = Write the reason
 organise-cancel-reason-long = Write a shorter reason, on one line
 organise-cancel-do = Cancel the session
 organise-cancel-do-told = { $n ->
-    [one] Cancel and tell { $n } person
-   *[other] Cancel and tell { $n } people
+    [one] Cancel and tell { $n }~person
+   *[other] Cancel and tell { $n }~people
 }
 organise-cancelled = The session is cancelled.
 organise-step-open = Registration is open.

@@ -13,8 +13,8 @@ outcome-show = Show
 outcome-choose = Choose an employer or a candidate: their meetings appear, two taps are enough for each.
 outcome-choice = { $n ->
     [0] { $name }, all noted
-    [one] { $name }, { $n } to note
-   *[other] { $name }, { $n } to note
+    [one] { $name }, { $n }~to note
+   *[other] { $name }, { $n }~to note
 }
 outcome-table = table { $n }
 outcome-what = Meeting with { $name }
@@ -35,19 +35,19 @@ report-title = Report
 report-empty = No report yet
 report-empty-advice = The report begins when a timetable is published.
 report-lead = { $held ->
-    [one] { $held } meeting held
-   *[other] { $held } meetings held
+    [one] { $held }~meeting held
+   *[other] { $held }~meetings held
 } of { $meetings }, for { $people ->
-    [one] { $people } candidate
-   *[other] { $people } candidates
+    [one] { $people }~candidate
+   *[other] { $people }~candidates
 }.
 report-open = { $n ->
-    [one] { $n } meeting is still to be noted.
-   *[other] { $n } meetings are still to be noted.
+    [one] { $n }~meeting is still to be noted.
+   *[other] { $n }~meetings are still to be noted.
 }
 report-disagreements = { $n ->
-    [one] On { $n } meeting the two answers contradict each other.
-   *[other] On { $n } meetings the two answers contradict each other.
+    [one] On { $n }~meeting the two answers contradict each other.
+   *[other] On { $n }~meetings the two answers contradict each other.
 }
 report-note = Note the outcomes
 report-file = Download the table (CSV)

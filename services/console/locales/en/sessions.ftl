@@ -1,19 +1,19 @@
 # The list of sessions, and the overview of one.
 side-employers-many = { $n ->
-    [one] { $n } employer
-   *[other] { $n } employers
+    [one] { $n }~employer
+   *[other] { $n }~employers
 }
 side-candidates-many = { $n ->
-    [one] { $n } candidate
-   *[other] { $n } candidates
+    [one] { $n }~candidate
+   *[other] { $n }~candidates
 }
 side-buyers-many = { $n ->
-    [one] { $n } buyer
-   *[other] { $n } buyers
+    [one] { $n }~buyer
+   *[other] { $n }~buyers
 }
 side-enterprises-many = { $n ->
-    [one] { $n } inclusion enterprise
-   *[other] { $n } inclusion enterprises
+    [one] { $n }~inclusion enterprise
+   *[other] { $n }~inclusion enterprises
 }
 side-employer = employer
 side-candidate = candidate
@@ -26,12 +26,12 @@ side-enterprises = inclusion enterprises
 side-session = Employer speed dating
 side-session-b2b = Speed dating between professionals
 wishes-many = { $n ->
-    [one] { $n } wish
-   *[other] { $n } wishes
+    [one] { $n }~wish
+   *[other] { $n }~wishes
 }
 meetings-many = { $n ->
-    [one] { $n } meeting
-   *[other] { $n } meetings
+    [one] { $n }~meeting
+   *[other] { $n }~meetings
 }
 
 head-crumb = Sessions
@@ -50,13 +50,13 @@ sessions-title = Sessions
 sessions-new = New session
 sessions-watch = To watch
 sessions-failed = { $n ->
-    [one] { $n } failed reminder
-   *[other] { $n } failed reminders
+    [one] { $n }~failed reminder
+   *[other] { $n }~failed reminders
 }
 sessions-failed-do = see why, then tell the person another way.
 sessions-uncertain = { $n ->
-    [one] { $n } uncertain send
-   *[other] { $n } uncertain sends
+    [one] { $n }~uncertain send
+   *[other] { $n }~uncertain sends
 }
 sessions-uncertain-do = the carrier did not answer; the person may have received the message or not.
 sessions-empty = No session yet
@@ -68,21 +68,21 @@ sessions-first = Back to the start
 sessions-next = More sessions
 sessions-to-do = To do
 attention-unconfirmed = { $n ->
-    [one] { $n } employer to confirm
-   *[other] { $n } employers to confirm
+    [one] { $n }~employer to confirm
+   *[other] { $n }~employers to confirm
 }
 attention-without = { $n ->
-    [one] { $n } person without a meeting
-   *[other] { $n } people without a meeting
+    [one] { $n }~person without a meeting
+   *[other] { $n }~people without a meeting
 }
 attention-outdated = timetable to be made again: registrations, wishes or times have changed
 attention-missing = { $n ->
-    [one] { $n } outcome to note
-   *[other] { $n } outcomes to note
+    [one] { $n }~outcome to note
+   *[other] { $n }~outcomes to note
 }
 attention-disagreements = { $n ->
-    [one] { $n } meeting on which the answers contradict each other
-   *[other] { $n } meetings on which the answers contradict each other
+    [one] { $n }~meeting on which the answers contradict each other
+   *[other] { $n }~meetings on which the answers contradict each other
 }
 
 next-import = Import people and their wishes
@@ -117,8 +117,8 @@ overview-coordination = Coordination
 overview-reminders = Reminders
 overview-no-reminders = No reminder yet. They are planned as soon as the timetable is published, and for employers from registration on.
 overview-reminders-all = { $n ->
-    [one] { $n } reminder in all.
-   *[other] { $n } reminders in all.
+    [one] { $n }~reminder in all.
+   *[other] { $n }~reminders in all.
 } Each ends as sent, or suppressed for a reason that can be read.
 overview-reminders-caption = Reminders by state
 overview-state = State
@@ -136,8 +136,8 @@ overview-no-timetable = No timetable yet. Making one tells nobody.
 overview-without = Without a meeting
 overview-without-none = Everybody has at least one meeting.
 overview-without-many = { $n ->
-    [one] { $n } registration
-   *[other] { $n } registrations
+    [one] { $n }~registration
+   *[other] { $n }~registrations
 }
 overview-without-first = of which these are the first.
 overview-without-all = See everybody without a meeting
@@ -148,7 +148,7 @@ overview-reason = Reason
 overview-versions = All timetables
 overview-versions-caption = Timetables made for this session
 overview-version = no.~{ $n }
-overview-version-published = no.~{ $n } (published)
+overview-version-published = no.~{ $n }~(published)
 overview-made = Made
 overview-meetings = Meetings
 unmet-no-wish = no wish expressed

@@ -28,13 +28,13 @@ plan-timeline = Frise de la séance
 plan-all-starts = Toutes les heures de début
 plan-nothing-to-draw = La frise se dessine dès que les horaires sont complets.
 plan-slots = { $n ->
-    [one] { $n } créneau de { $minutes }~minutes, de { $from } à { $to }
-   *[other] { $n } créneaux de { $minutes }~minutes, de { $from } à { $to }
+    [one] { $n }~créneau de { $minutes }~minutes, de { $from } à { $to }
+   *[other] { $n }~créneaux de { $minutes }~minutes, de { $from } à { $to }
 }
 plan-span = de { $from } à { $to }
 plan-tables = { $n ->
-    [one] { $n } table
-   *[other] { $n } tables
+    [one] { $n }~table
+   *[other] { $n }~tables
 }
 plan-wrong-title = Donner un titre de 1 à 120 caractères
 plan-wrong-date = Choisir une date à venir
@@ -64,13 +64,13 @@ organise-copy = Copier la séance
 organise-copy-what = La copie reprend les horaires, les pauses, le lieu, les salles et les poids. Elle ne reprend ni les candidat·es, ni les vœux, ni le planning.
 organise-copy-employers = { $n ->
     [one] Inscrire aussi son employeur, à confirmer
-   *[other] Inscrire aussi ses { $n } employeurs, à confirmer
+   *[other] Inscrire aussi ses { $n }~employeurs, à confirmer
 }
 organise-copy-do = Créer la copie
 organise-cancel = Annuler la séance
 organise-cancel-told = { $n ->
-    [one] { $n } personne a un planning en main et sera prévenue que la séance n'a pas lieu.
-   *[other] { $n } personnes ont un planning en main et seront prévenues que la séance n'a pas lieu.
+    [one] { $n }~personne a un planning en main et sera prévenue que la séance n'a pas lieu.
+   *[other] { $n }~personnes ont un planning en main et seront prévenues que la séance n'a pas lieu.
 }
 organise-cancel-nobody = Personne n'a encore reçu de planning : personne ne sera prévenu. Une séance annulée ne se rouvre pas.
 organise-cancel-reason = Raison
@@ -79,8 +79,8 @@ organise-cancel-reason-missing = Écrire la raison
 organise-cancel-reason-long = Écrire une raison plus courte, sur une ligne
 organise-cancel-do = Annuler la séance
 organise-cancel-do-told = { $n ->
-    [one] Annuler et prévenir { $n } personne
-   *[other] Annuler et prévenir { $n } personnes
+    [one] Annuler et prévenir { $n }~personne
+   *[other] Annuler et prévenir { $n }~personnes
 }
 organise-cancelled = La séance est annulée.
 organise-step-open = Les inscriptions sont ouvertes.

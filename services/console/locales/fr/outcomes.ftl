@@ -13,8 +13,8 @@ outcome-show = Afficher
 outcome-choose = Choisissez un employeur ou un·e candidat·e : ses rencontres s'affichent, deux touches suffisent pour chacune.
 outcome-choice = { $n ->
     [0] { $name }, tout est noté
-    [one] { $name }, { $n } à noter
-   *[other] { $name }, { $n } à noter
+    [one] { $name }, { $n }~à noter
+   *[other] { $name }, { $n }~à noter
 }
 outcome-table = table { $n }
 outcome-what = Rencontre avec { $name }
@@ -35,19 +35,19 @@ report-title = Bilan
 report-empty = Pas encore de bilan
 report-empty-advice = Le bilan commence avec la publication d'un planning.
 report-lead = { $held ->
-    [one] { $held } rencontre tenue
-   *[other] { $held } rencontres tenues
+    [one] { $held }~rencontre tenue
+   *[other] { $held }~rencontres tenues
 } sur { $meetings }, pour { $people ->
-    [one] { $people } candidat·e
-   *[other] { $people } candidat·es
+    [one] { $people }~candidat·e
+   *[other] { $people }~candidat·es
 }.
 report-open = { $n ->
-    [one] Il reste { $n } rencontre à noter.
-   *[other] Il reste { $n } rencontres à noter.
+    [one] Il reste { $n }~rencontre à noter.
+   *[other] Il reste { $n }~rencontres à noter.
 }
 report-disagreements = { $n ->
-    [one] Sur { $n } rencontre, les deux réponses se contredisent.
-   *[other] Sur { $n } rencontres, les deux réponses se contredisent.
+    [one] Sur { $n }~rencontre, les deux réponses se contredisent.
+   *[other] Sur { $n }~rencontres, les deux réponses se contredisent.
 }
 report-note = Noter les résultats
 report-file = Télécharger le tableau (CSV)

@@ -1,19 +1,19 @@
 # The list of sessions, and the overview of one.
 side-employers-many = { $n ->
-    [one] { $n } employeur
-   *[other] { $n } employeurs
+    [one] { $n }~employeur
+   *[other] { $n }~employeurs
 }
 side-candidates-many = { $n ->
-    [one] { $n } candidat·e
-   *[other] { $n } candidat·es
+    [one] { $n }~candidat·e
+   *[other] { $n }~candidat·es
 }
 side-buyers-many = { $n ->
-    [one] { $n } acheteur
-   *[other] { $n } acheteurs
+    [one] { $n }~acheteur
+   *[other] { $n }~acheteurs
 }
 side-enterprises-many = { $n ->
-    [one] { $n } entreprise d'insertion
-   *[other] { $n } entreprises d'insertion
+    [one] { $n }~entreprise d'insertion
+   *[other] { $n }~entreprises d'insertion
 }
 side-employer = employeur
 side-candidate = candidat·e
@@ -26,12 +26,12 @@ side-enterprises = entreprises d'insertion
 side-session = Speed dating employeurs
 side-session-b2b = Speed dating entre professionnels
 wishes-many = { $n ->
-    [one] { $n } vœu
-   *[other] { $n } vœux
+    [one] { $n }~vœu
+   *[other] { $n }~vœux
 }
 meetings-many = { $n ->
-    [one] { $n } rencontre
-   *[other] { $n } rencontres
+    [one] { $n }~rencontre
+   *[other] { $n }~rencontres
 }
 
 head-crumb = Séances
@@ -50,13 +50,13 @@ sessions-title = Séances
 sessions-new = Nouvelle séance
 sessions-watch = À surveiller
 sessions-failed = { $n ->
-    [one] { $n } rappel en échec
-   *[other] { $n } rappels en échec
+    [one] { $n }~rappel en échec
+   *[other] { $n }~rappels en échec
 }
 sessions-failed-do = voir pourquoi, puis prévenir autrement.
 sessions-uncertain = { $n ->
-    [one] { $n } envoi incertain
-   *[other] { $n } envois incertains
+    [one] { $n }~envoi incertain
+   *[other] { $n }~envois incertains
 }
 sessions-uncertain-do = le transporteur n'a pas répondu, la personne a pu recevoir le message ou non.
 sessions-empty = Aucune séance pour l'instant
@@ -68,21 +68,21 @@ sessions-first = Revenir au début
 sessions-next = Séances suivantes
 sessions-to-do = À faire
 attention-unconfirmed = { $n ->
-    [one] { $n } employeur à confirmer
-   *[other] { $n } employeurs à confirmer
+    [one] { $n }~employeur à confirmer
+   *[other] { $n }~employeurs à confirmer
 }
 attention-without = { $n ->
-    [one] { $n } personne sans rencontre
-   *[other] { $n } personnes sans rencontre
+    [one] { $n }~personne sans rencontre
+   *[other] { $n }~personnes sans rencontre
 }
 attention-outdated = planning à refaire : des inscriptions, des vœux ou les horaires ont changé
 attention-missing = { $n ->
-    [one] { $n } résultat à noter
-   *[other] { $n } résultats à noter
+    [one] { $n }~résultat à noter
+   *[other] { $n }~résultats à noter
 }
 attention-disagreements = { $n ->
-    [one] { $n } rencontre sur laquelle les réponses se contredisent
-   *[other] { $n } rencontres sur lesquelles les réponses se contredisent
+    [one] { $n }~rencontre sur laquelle les réponses se contredisent
+   *[other] { $n }~rencontres sur lesquelles les réponses se contredisent
 }
 
 next-import = Importer les personnes et leurs vœux
@@ -117,8 +117,8 @@ overview-coordination = Coordination
 overview-reminders = Rappels
 overview-no-reminders = Aucun rappel pour l'instant. Ils sont prévus dès que le planning est publié, et pour les employeurs dès l'inscription.
 overview-reminders-all = { $n ->
-    [one] { $n } rappel en tout.
-   *[other] { $n } rappels en tout.
+    [one] { $n }~rappel en tout.
+   *[other] { $n }~rappels en tout.
 } Chacun finit envoyé, ou supprimé pour une raison que l'on peut lire.
 overview-reminders-caption = Rappels par état
 overview-state = État
@@ -136,8 +136,8 @@ overview-no-timetable = Aucun planning pour l'instant. En établir un ne prévie
 overview-without = Sans rencontre
 overview-without-none = Tout le monde a au moins une rencontre.
 overview-without-many = { $n ->
-    [one] { $n } inscription
-   *[other] { $n } inscriptions
+    [one] { $n }~inscription
+   *[other] { $n }~inscriptions
 }
 overview-without-first = dont voici les premières.
 overview-without-all = Voir toutes les personnes sans rencontre
@@ -148,7 +148,7 @@ overview-reason = Raison
 overview-versions = Tous les plannings
 overview-versions-caption = Plannings établis pour cette séance
 overview-version = n°~{ $n }
-overview-version-published = n°~{ $n } (publié)
+overview-version-published = n°~{ $n }~(publié)
 overview-made = Établi
 overview-meetings = Rencontres
 unmet-no-wish = aucun vœu exprimé

@@ -15,7 +15,7 @@ async fn without_a_session_the_list_says_what_to_do_next() {
     let (_world, browser) = inside(Data::default()).await;
     let body = browser.page("/").await;
     assert!(body.contains("Aucune séance pour l’instant"));
-    assert!(body.contains("jalon session create --help"));
+    assert!(body.contains("href=\"/seances/nouvelle\""));
 }
 
 #[tokio::test]

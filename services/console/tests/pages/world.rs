@@ -5,6 +5,8 @@
 mod fakes;
 #[path = "world/sample.rs"]
 pub(crate) mod sample;
+#[path = "world/sessions.rs"]
+mod sessions;
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +22,8 @@ use contracts::{
     notifier::v1::{Message, notifier_service_server::NotifierServiceServer},
     scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
     speeddating::v1::{
-        Registration, Session, Timetable, speed_dating_service_server::SpeedDatingServiceServer,
+        Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
+        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};
@@ -77,6 +80,8 @@ impl World {
         let ground = TestGround::at(instant);
         let routes = Routes::new(DirectoryServiceServer::new(self.clone()))
             .add_service(SpeedDatingServiceServer::new(self.clone()))
+            .add_service(SessionServiceServer::new(self.clone()))
+            .add_service(OutcomeServiceServer::new(self.clone()))
             .add_service(SchedulerServiceServer::new(self.clone()))
             .add_service(NotifierServiceServer::new(self.clone()));
         let clients = |actor: Actor| {

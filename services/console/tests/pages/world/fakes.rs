@@ -167,10 +167,21 @@ service! { SchedulerService, without {
         })
     }
 
-    async fn get_status(&self, _request: Request<scheduler::GetStatusRequest>) -> Reply<scheduler::GetStatusResponse> {
+    async fn get_status(&self, request: Request<scheduler::GetStatusRequest>) -> Reply<scheduler::GetStatusResponse> {
+        let group = request.into_inner().group;
         self.answer("scheduler.GetStatus", |data| {
-            let failed = data.reminders.iter().filter(|reminder| reminder.state() == ReminderState::Failed).count();
-            Ok(Response::new(scheduler::GetStatusResponse { failed: small(failed).into(), ..Default::default() }))
+            let count = |state: ReminderState| {
+                let own = data.reminders.iter().filter(|reminder| group.is_empty() || reminder.group == group);
+                small(own.filter(|reminder| reminder.state() == state).count()).into()
+            };
+            Ok(Response::new(scheduler::GetStatusResponse {
+                planned: count(ReminderState::Planned),
+                queued: count(ReminderState::Queued),
+                sent: count(ReminderState::Sent),
+                suppressed: count(ReminderState::Suppressed),
+                failed: count(ReminderState::Failed),
+                ..Default::default()
+            }))
         })
     }
 }
