@@ -118,6 +118,7 @@ impl Coordinator {
             session_id: self.session.clone(),
             version,
             number,
+            timetable_version: 0,
         };
         self.clients.speeddating.clone().publish(request).await?;
         Ok(())

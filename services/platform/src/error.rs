@@ -1,5 +1,7 @@
 //! What a client may be told of a failure, and the one table from it to gRPC.
 
+use std::collections::{BTreeMap, HashMap};
+
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -16,6 +18,8 @@ pub struct Failure {
     pub reason: &'static str,
     /// For a person.
     pub message: String,
+    /// `ErrorInfo.metadata`: what a program needs to go on, such as the value that stands now. No personal data.
+    pub metadata: BTreeMap<&'static str, String>,
 }
 
 /// Few kinds, each with its gRPC status.
@@ -67,7 +71,15 @@ impl Failure {
             kind,
             reason,
             message: message.into(),
+            metadata: BTreeMap::new(),
         }
+    }
+
+    /// The same, with something that a program needs to go on.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.metadata.insert(key, value.into());
+        self
     }
 
     /// Fields that are wrong.
@@ -112,7 +124,10 @@ impl Failure {
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         let mut details = ErrorDetails::new();
-        details.set_error_info(failure.reason, DOMAIN, std::collections::HashMap::new());
+        let metadata = failure.metadata.into_iter();
+        let metadata: HashMap<String, String> =
+            metadata.map(|(key, value)| (key.to_owned(), value)).collect();
+        details.set_error_info(failure.reason, DOMAIN, metadata);
         let code = match failure.kind {
             Kind::Invalid(violations) => {
                 for violation in violations {

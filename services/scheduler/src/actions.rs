@@ -22,7 +22,7 @@ use crate::store::{self, NewReminder};
 
 pub use crate::store::{Count, Filter, Row};
 pub use claim::{claim, next_due};
-pub use ingest::{erase_person, preview, take_in};
+pub use ingest::{Preview, erase_person, preview, take_in};
 pub use policies::{check_policies, list_policies, replan_for_policies, replan_for_zones};
 pub use read::{Status, counts, list_reminders, status};
 pub use release::{Ask, release};

@@ -124,11 +124,7 @@ impl SchedulerService for Grpc {
             milestones.push(parsed.map_err(|error| Failure::field(format!("milestones[{index}]"), error))?);
         }
         let previews = actions::preview(&self.0, &actor, milestones).await?;
-        let reminders = previews
-            .iter()
-            .flat_map(|(milestone, drafts)| drafts.iter().map(|draft| print::draft(milestone, draft)))
-            .collect();
-        Ok(Response::new(proto::PreviewPlanResponse { reminders }))
+        Ok(Response::new(print::previews(&previews)))
     }
 
     async fn get_status(&self, request: Request<proto::GetStatusRequest>) -> Reply<proto::GetStatusResponse> {

@@ -11,6 +11,7 @@ mod service {
     mod lists;
     mod outcomes;
     mod policies;
+    mod previews;
     mod rights;
     pub(crate) mod world;
     mod zones;

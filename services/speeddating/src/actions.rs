@@ -1,15 +1,20 @@
 //! One function per use case: permit, begin, load, decide, save, outbox, commit.
 
+mod corrections;
 mod elsewhere;
 mod exports;
 mod imports;
+mod jobs;
 mod meetings;
 mod outcomes;
 mod plans;
+mod previews;
 mod registrations;
 mod sessions;
 mod telling;
 mod timetables;
+
+use std::sync::Arc;
 
 use platform::{
     Clock, Db, Ids, Tx,
@@ -27,14 +32,20 @@ use crate::{
     store,
 };
 
+pub use corrections::{Corrections, Undone, list_corrections, undo_correction};
 pub use exports::export_table;
 pub use imports::{Import, Imported, Tables, commit_import, preview_import};
+pub use jobs::{get_job, list_jobs, start_timetable, stop_timetable};
 pub use meetings::{Corrected, add_meeting, cancel_meeting, move_meeting, record_outcome, swap_meetings};
 pub use outcomes::{
     Attending, Marked, Told, export_report, get_report, list_outcomes, list_presences, report_meeting,
     set_presence,
 };
 pub use plans::{Attention, Copy, copy_session, list_attention, replace_plan};
+pub use previews::{
+    Compared, Foreseen, Placements, Publication, Sought, Thought, compare_timetables, list_placements,
+    preview_correction, preview_publication,
+};
 pub use registrations::{
     RegistrationPage, WishPage, confirm_registration, forget_person, list_registrations, list_wishes,
     set_wish, withdraw_registration,
@@ -56,7 +67,7 @@ pub struct Context {
     /// Who people are.
     pub directory: Directory,
     /// Computations at once: each keeps a core busy.
-    pub solving: Semaphore,
+    pub solving: Arc<Semaphore>,
     /// Ends computations when the process stops.
     pub tasks: Tasks,
 }

@@ -1,9 +1,12 @@
 //! What a session is and what may be done to it. Decides; no I/O, no clock, no chance.
 
+mod altered;
 mod arrival;
 mod board;
+mod comparison;
 mod correction;
 mod day;
+mod job;
 mod milestone;
 mod overlap;
 mod plan;
@@ -20,9 +23,12 @@ mod wish;
 mod word;
 
 pub use self::{
+    altered::{Altered, Correction, CorrectionKind, Stand, UNDO_MOST},
     arrival::{Arrival, Presence},
-    board::Board,
+    board::{Board, SlotSpots, Spot},
+    comparison::{Difference, compare},
     correction::Change,
+    job::{Job, JobState, Progress, Stop},
     milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
     overlap::Part,
     plan::{Break, Plan, Room, Slot, Venue, clock, shifted},

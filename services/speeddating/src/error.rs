@@ -1,5 +1,6 @@
 //! What can go wrong, and what a client is told of it.
 
+use jiff::Timestamp;
 use platform::{
     auth::Denied,
     db,
@@ -8,7 +9,7 @@ use platform::{
 };
 
 use crate::{
-    domain::{Flaw, Refusal},
+    domain::{Correction, Flaw, Meeting, MeetingState, Refusal},
     import::{Problem, Table},
 };
 
@@ -33,6 +34,18 @@ pub enum Error {
     /// Somebody changed it first.
     #[error("quelqu'un l'a modifié entre-temps : relisez, puis recommencez")]
     Stale,
+    /// Somebody changed the meeting first.
+    #[error("ce rendez-vous a été modifié entre-temps : relisez, puis recommencez")]
+    Overtaken(Box<Overtaken>),
+    /// The timetable was changed after it was previewed.
+    #[error("le planning a changé depuis l'aperçu ({} modification(s)) : relisez l'aperçu, puis publiez", .0.corrections.len())]
+    Moved(Box<Moved>),
+    /// A correction that cannot be taken back any more.
+    #[error("cette correction ne peut plus être annulée : ses rendez-vous ont changé depuis")]
+    NotUndoable,
+    /// No correction to take back.
+    #[error("aucune correction à annuler")]
+    NothingToUndo,
     /// Fields are wrong.
     #[error("des champs sont faux")]
     Invalid(Vec<Flaw>),
@@ -64,6 +77,57 @@ pub enum Error {
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A meeting as somebody else left it.
+#[derive(Debug)]
+pub struct Overtaken {
+    /// As it stands now.
+    pub meeting: Meeting,
+    /// Subject of who changed it; empty when that was not kept.
+    pub by: String,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// What happened to a timetable since it was previewed.
+#[derive(Debug)]
+pub struct Moved {
+    /// Its version now.
+    pub version: i64,
+    /// Newest first.
+    pub corrections: Vec<Correction>,
+}
+
+impl Overtaken {
+    fn told(&self, failure: Failure) -> Failure {
+        let (meeting, place) = (&self.meeting, self.meeting.place);
+        let cancelled = meeting.state == MeetingState::Cancelled;
+        failure
+            .with("changed_by", &self.by)
+            .with("changed_at", self.at.map(|at| at.to_string()).unwrap_or_default())
+            .with("meeting_id", meeting.id.to_string())
+            .with("version", meeting.version.to_string())
+            .with("slot", place.slot.to_string())
+            .with("table", place.table.to_string())
+            .with("cancelled", cancelled.to_string())
+    }
+}
+
+impl Moved {
+    fn told(&self, failure: Failure) -> Failure {
+        let newest = self.corrections.first();
+        failure
+            .with("timetable_version", self.version.to_string())
+            .with(
+                "changed_by",
+                newest.map(|one| one.by.as_str()).unwrap_or_default(),
+            )
+            .with(
+                "changed_at",
+                newest.map(|one| one.at.to_string()).unwrap_or_default(),
+            )
+    }
+}
+
 impl Error {
     /// Something that our own rules exclude.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -92,6 +156,10 @@ impl From<&Error> for Failure {
             Error::Reused(reused) => Self::from(*reused),
             Error::Unknown(_) => failure(Kind::NotFound, "NOT_FOUND"),
             Error::Stale => failure(Kind::Conflict, "STALE_VERSION"),
+            Error::Overtaken(overtaken) => overtaken.told(failure(Kind::Conflict, "STALE_VERSION")),
+            Error::Moved(moved) => moved.told(failure(Kind::Conflict, "TIMETABLE_CHANGED")),
+            Error::NotUndoable => failure(Kind::Conflict, "NOT_UNDOABLE"),
+            Error::NothingToUndo => failure(Kind::Precondition, "NOTHING_TO_UNDO"),
             Error::Invalid(flaws) => Self::invalid(
                 flaws
                     .iter()

@@ -69,7 +69,8 @@ impl Handler for Events {
     }
 }
 
-fn print(session: &Session, told: &Emitted) -> Result<common::Milestone, Error> {
+/// A milestone as its event carries it.
+pub(crate) fn print(session: &Session, told: &Emitted) -> Result<common::Milestone, Error> {
     let content = &told.content;
     Ok(common::Milestone {
         subject: format!("speeddating.participation/{}", told.registration_id),

@@ -7,6 +7,7 @@ mod imports;
 mod meetings;
 mod outcomes;
 mod parse;
+mod planning;
 mod plans;
 mod print;
 mod registrations;

@@ -16,8 +16,8 @@ use std::{convert::Infallible, sync::Arc};
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     speeddating::v1::{
-        outcome_service_server::OutcomeServiceServer, session_service_server::SessionServiceServer,
-        speed_dating_service_server::SpeedDatingServiceServer,
+        outcome_service_server::OutcomeServiceServer, planning_service_server::PlanningServiceServer,
+        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{Platform, bus::Handler, db::Migrations, grpc::Transport};
@@ -74,7 +74,7 @@ impl Service {
             clock: platform.clock.clone(),
             ids: platform.ids.clone(),
             directory: Directory::new(clients.directory),
-            solving: Semaphore::new(usize::from(settings.computations.max(1))),
+            solving: Arc::new(Semaphore::new(usize::from(settings.computations.max(1)))),
             tasks: platform.tasks.clone(),
         });
         Ok(Self { platform, context })
@@ -87,6 +87,7 @@ impl Service {
         Routes::new(sessions.max_decoding_message_size(LARGEST_REQUEST))
             .add_service(SessionServiceServer::new(grpc()))
             .add_service(OutcomeServiceServer::new(grpc()))
+            .add_service(PlanningServiceServer::new(grpc()))
     }
 
     /// What it does with the events of others.

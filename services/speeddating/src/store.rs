@@ -4,8 +4,10 @@
 //! longer than a coordinator waits.
 
 pub mod arrivals;
+pub mod corrections;
 pub mod days;
 pub mod imports;
+pub mod jobs;
 pub mod meetings;
 pub mod milestones;
 mod names;

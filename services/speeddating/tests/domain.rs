@@ -5,6 +5,7 @@ mod domain {
     mod corrections;
     mod days;
     mod milestones;
+    mod placements;
     mod solving;
     mod states;
     mod world;

@@ -11,12 +11,16 @@ mod service {
     mod directory;
     mod erasure;
     mod exports;
+    mod jobs;
     mod once;
     mod outcomes;
     mod overlaps;
+    mod placements;
     mod plans;
+    mod previews;
     mod races;
     mod rights;
     mod sizes;
+    mod undo;
     mod world;
 }

@@ -251,6 +251,7 @@ impl Publish {
             session_id: self.session,
             version,
             number,
+            timetable_version: 0,
         };
         let reply = clients.speeddating.publish(request).await?.into_inner();
         println!(

@@ -3,9 +3,9 @@ use platform::auth::{Actor, READERS};
 use uuid::Uuid;
 
 use super::Context;
-use crate::domain::Milestone;
+use crate::domain::{Milestone, Reminder};
 use crate::error::Error;
-use crate::plan::{self, Draft, Plan};
+use crate::plan::{self, Change, Draft, Plan};
 use crate::store;
 
 /// Takes a revision in and plans for it: what stands no longer is suppressed in the transaction that records the
@@ -31,12 +31,23 @@ pub async fn take_in(context: &Context, tx: &mut Tx, milestone: Milestone) -> Re
     Ok(true)
 }
 
-/// What would be written into the ledger if these milestones were set now, each with its subject's drafts.
+/// What a milestone would change in the ledger.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The milestone.
+    pub milestone: Milestone,
+    /// Rows that would be added.
+    pub drafts: Vec<Draft>,
+    /// Rows of the ledger that would change, each with how.
+    pub changes: Vec<(Reminder, Change)>,
+}
+
+/// What would be written into the ledger if these milestones were set or cleared now.
 pub async fn preview(
     context: &Context,
     actor: &Actor,
     milestones: Vec<Milestone>,
-) -> Result<Vec<(Milestone, Vec<Draft>)>, Error> {
+) -> Result<Vec<Preview>, Error> {
     actor.require(READERS)?;
     let mut previews = Vec::new();
     let mut tx = context.db.read().await?;
@@ -44,19 +55,33 @@ pub async fn preview(
         actor.may_access(milestone.organisation)?;
         milestone.check(&context.kinds)?;
         let before = store::find(&mut tx, &milestone.subject, &milestone.kind).await?;
-        let drafts = match plan::take_in(before.as_ref(), milestone.clone()) {
-            None => Vec::new(),
-            Some(after) => {
-                let existing = store::of_subject(&mut tx, &milestone.subject).await?;
-                let now = context.clock.now().timestamp();
-                let Plan { insert, .. } =
-                    plan::plan(context.rules(), before.as_ref(), &after, &existing, now);
-                insert
-            }
+        let mut preview = Preview {
+            milestone: milestone.clone(),
+            drafts: Vec::new(),
+            changes: Vec::new(),
         };
-        previews.push((milestone, drafts));
+        if let Some(after) = plan::take_in(before.as_ref(), milestone) {
+            let existing = store::of_subject(&mut tx, &after.milestone.subject).await?;
+            let now = context.clock.now().timestamp();
+            let Plan { insert, change } =
+                plan::plan(context.rules(), before.as_ref(), &after, &existing, now);
+            preview.drafts = insert;
+            preview.changes = changed(&existing, change);
+        }
+        previews.push(preview);
     }
     Ok(previews)
+}
+
+/// Changes beside the rows that they change. A row that is told at the same instant as before is none.
+fn changed(existing: &[Reminder], changes: Vec<Change>) -> Vec<(Reminder, Change)> {
+    let of = |change: Change| {
+        let (Change::Suppress { id, .. } | Change::Plan { id, .. }) = &change;
+        let row = existing.iter().find(|reminder| reminder.id == *id)?.clone();
+        let same = matches!(&change, Change::Plan { due, .. } if row.is_live() && *due == row.due);
+        (!same).then_some((row, change))
+    };
+    changes.into_iter().filter_map(of).collect()
 }
 
 /// Holds back what was still to be told to an erased person.

@@ -3,10 +3,10 @@ use platform::Moment;
 use proto::release_answer::Verdict as VerdictProto;
 use uuid::Uuid;
 
-use crate::actions::{Count, Row, Status};
-use crate::domain::{Item, Milestone, Reason, ReminderState, Verdict};
+use crate::actions::{Count, Preview, Row, Status};
+use crate::domain::{Item, Milestone, Reason, Reminder, ReminderState, Verdict};
 use crate::events::{milestone, stamp};
-use crate::plan::Draft;
+use crate::plan::{Change, Draft};
 use crate::policy::{Policy, Problem};
 
 pub(super) fn answer(delivery: Uuid, verdict: Verdict) -> proto::ReleaseAnswer {
@@ -56,11 +56,71 @@ pub(super) fn reminder(row: Row) -> proto::Reminder {
         delivery_id: row.delivery_id.map(|id| id.to_string()).unwrap_or_default(),
         created_at: Some(at(row.created_at)),
         group: row.grouping,
+        occasion: row.occasion.as_str().to_owned(),
+    }
+}
+
+/// What milestones would change in the ledger.
+pub(super) fn previews(previews: &[Preview]) -> proto::PreviewPlanResponse {
+    let mut response = proto::PreviewPlanResponse::default();
+    for preview in previews {
+        let milestone = &preview.milestone;
+        let drafts = preview.drafts.iter().map(|one| draft(milestone, one));
+        response.reminders.extend(drafts);
+        for (row, change) in &preview.changes {
+            let mut printed = existing(milestone, row);
+            match change {
+                Change::Suppress { reason, .. } => {
+                    printed.set_state(proto::ReminderState::Suppressed);
+                    reason.as_str().clone_into(&mut printed.reason);
+                    response.withdrawn.push(printed);
+                }
+                Change::Plan {
+                    intended,
+                    due,
+                    template,
+                    ..
+                } => {
+                    printed.set_state(proto::ReminderState::Planned);
+                    printed.reason.clear();
+                    printed.template.clone_from(template);
+                    printed.due_at = Some(stamp(*due));
+                    printed.intended_at = Some(stamp(*intended));
+                    response.rescheduled.push(printed);
+                }
+            }
+        }
+    }
+    response
+}
+
+/// A row of the ledger.
+fn existing(milestone: &Milestone, row: &Reminder) -> proto::Reminder {
+    let identity = &row.identity;
+    proto::Reminder {
+        reminder_id: row.id.to_string(),
+        policy: identity.policy.clone(),
+        subject: identity.subject.clone(),
+        kind: identity.kind.clone(),
+        generation: identity.generation,
+        occurrence: identity.occurrence.clone(),
+        recipient_person_id: identity.recipient.to_string(),
+        role: row.role.clone(),
+        route: identity.route.to_string(),
+        template: row.template.clone(),
+        state: state(row.state).into(),
+        reason: row.reason.clone(),
+        due_at: Some(stamp(row.due)),
+        intended_at: Some(stamp(row.intended)),
+        delivery_id: row.delivery.map(|id| id.to_string()).unwrap_or_default(),
+        group: milestone.group.clone(),
+        occasion: row.occasion.as_str().to_owned(),
+        ..proto::Reminder::default()
     }
 }
 
 /// A reminder that would be there.
-pub(super) fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
+fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
     let identity = &draft.identity;
     let (state, reason) = match draft.suppressed {
         None => (proto::ReminderState::Planned, ""),
@@ -81,6 +141,7 @@ pub(super) fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
         due_at: Some(stamp(draft.due)),
         intended_at: Some(stamp(draft.intended)),
         group: milestone.group.clone(),
+        occasion: draft.occasion.as_str().to_owned(),
         ..proto::Reminder::default()
     }
 }

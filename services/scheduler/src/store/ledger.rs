@@ -5,7 +5,7 @@ use platform::{Moment, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::ReminderState;
+use crate::domain::{Occasion, ReminderState};
 
 /// Which reminders to list; what is absent does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,7 @@ pub struct Row {
     pub role: String,
     pub route: String,
     pub template: String,
+    pub occasion: Occasion,
     pub state: ReminderState,
     pub reason: String,
     pub due_at: Moment,
@@ -67,7 +68,7 @@ macro_rules! list {
     };
     (@text $person:literal, $subject:literal, $group:literal, $organisations:literal) => {
         concat!(
-            "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, state, reason,
+            "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, occasion, state, reason,
                 due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
             FROM reminders WHERE ",
             $person, " AND ", $subject, " AND ", $group,

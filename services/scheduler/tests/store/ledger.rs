@@ -203,7 +203,7 @@ on_each_database! { MIGRATIONS,
         take_in(&context, milestone(1, 1)).await;
         let actor = scoped(OWNER.as_u128());
         let preview = actions::preview(&context, &actor, vec![milestone(1, 1), milestone(2, 1)]).await.unwrap();
-        let drafts: Vec<usize> = preview.iter().map(|(_, drafts)| drafts.len()).collect();
+        let drafts: Vec<usize> = preview.iter().map(|one| one.drafts.len()).collect();
         assert_eq!(drafts, [0, 4], "the first is already there as it is");
         let mut tx = db.read().await.unwrap();
         assert_eq!(counts(&mut tx).await.values().sum::<i64>(), 4);

@@ -7,7 +7,7 @@ use platform::Tx;
 use uuid::Uuid;
 
 use crate::{
-    domain::{Board, Part, Refusal, Session},
+    domain::{Board, Clash, Part, Plan, Refusal, Session},
     error::Error,
     store,
 };
@@ -27,25 +27,49 @@ pub(super) async fn nobody_elsewhere(
         return Ok(());
     }
     store::days::hold(tx, &plan.days()).await?;
-    // Dates are of each session's zone: one at the same instant may be called the day before or after.
-    let (from, to) = (
-        plan.date.saturating_sub(1.day()),
-        plan.date.saturating_add(1.day()),
-    );
     let people: Vec<Uuid> = here.iter().map(|part| part.person_id).collect();
-    let mut elsewhere: BTreeMap<Uuid, Vec<Part>> = BTreeMap::new();
-    for (other, part) in store::days::elsewhere(tx, session.id, from, to, &people).await? {
-        elsewhere.entry(other).or_default().push(part);
-    }
-    let mut clashes = Vec::new();
-    for (other, parts) in elsewhere {
-        if let Some(other) = store::sessions::find(tx, other).await? {
-            clashes.extend(Part::clashes(&here, plan, &parts, &other.plan));
-        }
-    }
+    let clashes = Elsewhere::read(tx, session, &people)
+        .await?
+        .clashes(session, &here);
     if clashes.is_empty() {
         Ok(())
     } else {
         Err(Refusal::Clashes(clashes).into())
+    }
+}
+
+/// What people do in other published sessions around a session's day.
+pub(super) struct Elsewhere(Vec<(Vec<Part>, Plan)>);
+
+impl Elsewhere {
+    pub(super) async fn read(tx: &mut Tx, session: &Session, people: &[Uuid]) -> Result<Self, Error> {
+        // Dates are of each session's zone: one at the same instant may be called the day before or after.
+        let date = session.plan.date;
+        let (from, to) = (date.saturating_sub(1.day()), date.saturating_add(1.day()));
+        let mut elsewhere: BTreeMap<Uuid, Vec<Part>> = BTreeMap::new();
+        for (other, part) in store::days::elsewhere(tx, session.id, from, to, people).await? {
+            elsewhere.entry(other).or_default().push(part);
+        }
+        let mut all = Vec::new();
+        for (other, parts) in elsewhere {
+            if let Some(other) = store::sessions::find(tx, other).await? {
+                all.push((parts, other.plan));
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Whether a person is in another session around that day, at whatever hour.
+    pub(super) fn knows(&self, person: Uuid) -> bool {
+        let mut parts = self.0.iter().flat_map(|(parts, _)| parts);
+        parts.any(|part| part.person_id == person)
+    }
+
+    /// Parts of a session that are at the same time as others.
+    pub(super) fn clashes(&self, session: &Session, here: &[Part]) -> Vec<Clash> {
+        let others = self.0.iter();
+        others
+            .flat_map(|(parts, other)| Part::clashes(here, &session.plan, parts, other))
+            .collect()
     }
 }

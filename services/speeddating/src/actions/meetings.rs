@@ -1,6 +1,6 @@
 //! Corrections by hand, and what became of meetings.
 
-use platform::auth::Actor;
+use platform::{Tx, auth::Actor};
 use uuid::Uuid;
 
 use super::{
@@ -13,8 +13,11 @@ use super::{
     timetable,
 };
 use crate::{
-    domain::{Board, Change, Meeting, MeetingState, Pair, Quality, Refusal, Session, Side, Step, Timetable},
-    error::Error,
+    domain::{
+        Altered, Board, Change, Correction, CorrectionKind, Meeting, MeetingState, Pair, Quality, Refusal,
+        Session, Side, Step, Timetable,
+    },
+    error::{Error, Overtaken},
     store,
 };
 
@@ -35,7 +38,8 @@ pub async fn move_meeting(
     slot: i64,
     table: Option<i64>,
 ) -> Result<Corrected, Error> {
-    correct(context, actor, &[(id, version)], |board| {
+    let kind = CorrectionKind::Move;
+    correct(context, actor, kind, &[(id, version)], |board| {
         board.move_to(id, slot, table)
     })
     .await
@@ -48,7 +52,8 @@ pub async fn swap_meetings(
     first: (Uuid, i64),
     second: (Uuid, i64),
 ) -> Result<Corrected, Error> {
-    correct(context, actor, &[first, second], |board| {
+    let kind = CorrectionKind::Swap;
+    correct(context, actor, kind, &[first, second], |board| {
         board.swap(first.0, second.0)
     })
     .await
@@ -61,7 +66,8 @@ pub async fn cancel_meeting(
     id: Uuid,
     version: i64,
 ) -> Result<Corrected, Error> {
-    correct(context, actor, &[(id, version)], |board| board.cancel(id)).await
+    let kind = CorrectionKind::Cancel;
+    correct(context, actor, kind, &[(id, version)], |board| board.cancel(id)).await
 }
 
 /// Adds a meeting to a timetable.
@@ -92,7 +98,13 @@ pub async fn add_meeting(
     let added = board.add(context.ids.id(), pair, slot, table)?;
     store::meetings::insert(&mut tx, timetable.id, &added).await?;
     free_elsewhere(&mut tx, &whole, &timetable, &board, &added).await?;
-    settle(&mut tx, context, &whole, timetable, &board, &added).await?;
+    let settling = Settling {
+        kind: CorrectionKind::Add,
+        by: &actor.subject,
+        before: &[],
+        changed: &added,
+    };
+    settle(&mut tx, context, &whole, timetable, &board, settling).await?;
     for meeting in &added {
         remember(&mut tx, context, &request, meeting.id).await?;
     }
@@ -119,7 +131,7 @@ pub async fn record_outcome(
     let session = held(&mut tx, actor, home.session_id).await?;
     let whole = Whole::load(&mut tx, session).await?;
     let before = timetable(&mut tx, whole.session.id, home.number).await?;
-    at(&before.meetings, id, version)?;
+    seen(&mut tx, &before.meetings, id, version).await?;
     // Who organises notes it for the employer, whose word leads.
     let said = (Side::Employer, Some((state, outcome)));
     let told = hear(&mut tx, context, whole.session, &actor.subject, id, said).await?;
@@ -136,6 +148,7 @@ pub async fn record_outcome(
 async fn correct(
     context: &Context,
     actor: &Actor,
+    kind: CorrectionKind,
     named: &[(Uuid, i64)],
     change: impl FnOnce(&mut Board) -> Result<Change, Refusal>,
 ) -> Result<Corrected, Error> {
@@ -161,9 +174,10 @@ async fn correct(
     let whole = Whole::load(&mut tx, session).await?;
     let mut timetable = timetable(&mut tx, whole.session.id, home.number).await?;
     for (id, version) in named {
-        at(&timetable.meetings, *id, *version)?;
+        seen(&mut tx, &timetable.meetings, *id, *version).await?;
     }
-    let mut board = whole.board(std::mem::take(&mut timetable.meetings));
+    let before = std::mem::take(&mut timetable.meetings);
+    let mut board = whole.board(before.clone());
     let mut changed = change(&mut board)?;
     for meeting in &mut changed {
         meeting.version += 1;
@@ -172,7 +186,13 @@ async fn correct(
         return Err(Error::Stale);
     }
     free_elsewhere(&mut tx, &whole, &timetable, &board, &changed).await?;
-    settle(&mut tx, context, &whole, timetable, &board, &changed).await?;
+    let settling = Settling {
+        kind,
+        by: &actor.subject,
+        before: &before,
+        changed: &changed,
+    };
+    settle(&mut tx, context, &whole, timetable, &board, settling).await?;
     tx.commit().await?;
     Ok(Corrected {
         session: whole.session,
@@ -180,15 +200,26 @@ async fn correct(
     })
 }
 
-/// Counts the quality anew, and tells those concerned when the timetable is the published one.
+/// What was done to a timetable, and by whom.
+pub(super) struct Settling<'a> {
+    pub(super) kind: CorrectionKind,
+    pub(super) by: &'a str,
+    /// The meetings as they were; others may be among them.
+    pub(super) before: &'a [Meeting],
+    pub(super) changed: &'a [Meeting],
+}
+
+/// Counts the quality anew, keeps what was done, and tells those concerned when the timetable is the published one.
+/// Returns the correction as it is kept.
 pub(super) async fn settle(
-    tx: &mut platform::Tx,
+    tx: &mut Tx,
     context: &Context,
     whole: &Whole,
     mut timetable: Timetable,
     board: &Board,
-    changed: &[Meeting],
-) -> Result<usize, Error> {
+    settling: Settling<'_>,
+) -> Result<Correction, Error> {
+    let changed = settling.changed;
     let before = &timetable.quality;
     let weights = &whole.session.plan.weights;
     timetable.quality = Quality::of(
@@ -202,16 +233,27 @@ pub(super) async fn settle(
     if !store::timetables::save(tx, &timetable).await? {
         return Err(Error::Stale);
     }
-    if timetable.number != whole.session.published_timetable {
-        return Ok(0);
+    let correction = Correction {
+        id: context.ids.id(),
+        timetable_id: timetable.id,
+        version: timetable.version,
+        kind: settling.kind,
+        by: settling.by.to_owned(),
+        at: context.clock.now().timestamp(),
+        changes: Altered::all(settling.before, changed),
+        undone: None,
+    };
+    store::corrections::insert(tx, &correction).await?;
+    if timetable.number == whole.session.published_timetable {
+        tell(tx, context, &whole.session, board, Some(&concerned(changed))).await?;
     }
-    tell(tx, context, &whole.session, board, Some(&concerned(changed))).await
+    Ok(correction)
 }
 
 /// Refuses a change of the published timetable that puts somebody in two sessions at the same time. A cancellation
 /// never does.
-async fn free_elsewhere(
-    tx: &mut platform::Tx,
+pub(super) async fn free_elsewhere(
+    tx: &mut Tx,
     whole: &Whole,
     timetable: &Timetable,
     board: &Board,
@@ -228,14 +270,24 @@ async fn free_elsewhere(
     nobody_elsewhere(tx, &whole.session, board, Some(&concerned(&standing))).await
 }
 
-fn at(meetings: &[Meeting], id: Uuid, version: i64) -> Result<&Meeting, Error> {
+/// A meeting at the version that the actor has seen; else who changed it, when, and how it stands.
+pub(super) async fn seen<'a>(
+    tx: &mut Tx,
+    meetings: &'a [Meeting],
+    id: Uuid,
+    version: i64,
+) -> Result<&'a Meeting, Error> {
     let meeting = meetings
         .iter()
         .find(|meeting| meeting.id == id)
         .ok_or(Error::Unknown("rendez-vous"))?;
     if meeting.version == version {
-        Ok(meeting)
-    } else {
-        Err(Error::Stale)
+        return Ok(meeting);
     }
+    let editor = store::corrections::editor(tx, id).await?;
+    Err(Error::Overtaken(Box::new(Overtaken {
+        meeting: meeting.clone(),
+        by: editor.by,
+        at: editor.at.map(|at| at.timestamp()),
+    })))
 }

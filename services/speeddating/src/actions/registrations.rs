@@ -5,9 +5,18 @@ use std::collections::BTreeSet;
 use platform::{Tx, auth::Actor, page::Page};
 use uuid::Uuid;
 
-use super::{Context, View, Whole, held, meetings::settle, readable, save, sessions::view, telling::tell};
+use super::{
+    Context, View, Whole, held,
+    meetings::{Settling, settle},
+    readable, save,
+    sessions::view,
+    telling::tell,
+};
 use crate::{
-    domain::{EndedBy, Flaw, MeetingState, Pair, Refusal, Registration, Session, Side, State, Step, Wish},
+    domain::{
+        CorrectionKind, EndedBy, Flaw, MeetingState, Pair, Refusal, Registration, Session, Side, State, Step,
+        Wish,
+    },
     error::Error,
     store::{self, registrations::Listing},
 };
@@ -90,7 +99,8 @@ pub async fn withdraw_registration(
     let mut tx = context.db.begin().await?;
     let (session, registration) = registered(&mut tx, actor, id, version).await?;
     session.state.after(Step::Register)?;
-    let (withdrawn, cancelled) = withdraw(&mut tx, context, session, registration, by).await?;
+    let (withdrawn, cancelled) =
+        withdraw(&mut tx, context, &actor.subject, session, registration, by).await?;
     tx.commit().await?;
     tracing::info!(registration.id = %id, cancelled, "a registration was withdrawn");
     Ok((withdrawn, cancelled))
@@ -154,7 +164,15 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
         let forgotten = registration.forget();
         let to_come = session.state.after(Step::Register).is_ok() || session.state == State::Draft;
         if to_come && forgotten.expected() {
-            withdraw(tx, context, session, forgotten, EndedBy::Participant).await?;
+            withdraw(
+                tx,
+                context,
+                "service/directory",
+                session,
+                forgotten,
+                EndedBy::Participant,
+            )
+            .await?;
         } else {
             let mut forgotten = forgotten;
             change(tx, &mut forgotten).await?;
@@ -177,6 +195,7 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
 async fn withdraw(
     tx: &mut Tx,
     context: &Context,
+    actor: &str,
     mut session: Session,
     registration: Registration,
     by: EndedBy,
@@ -189,7 +208,8 @@ async fn withdraw(
     let mut cancelled = 0;
     for listed in store::timetables::list(tx, whole.session.id).await? {
         let mut timetable = super::timetable(tx, whole.session.id, listed.number).await?;
-        let mut board = whole.board(std::mem::take(&mut timetable.meetings));
+        let before = std::mem::take(&mut timetable.meetings);
+        let mut board = whole.board(before.clone());
         let mut gone = board.cancel_all_of(withdrawn.id);
         for meeting in &mut gone {
             meeting.version += 1;
@@ -206,7 +226,13 @@ async fn withdraw(
                 .filter(|meeting| meeting.state == MeetingState::Cancelled)
                 .count();
         }
-        settle(tx, context, &whole, timetable, &board, &gone).await?;
+        let settling = Settling {
+            kind: CorrectionKind::Withdrawal,
+            by: actor,
+            before: &before,
+            changed: &gone,
+        };
+        settle(tx, context, &whole, timetable, &board, settling).await?;
     }
     // The confirmation asked of an employer stands without a timetable.
     let board = whole.published(tx).await?;

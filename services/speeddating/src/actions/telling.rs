@@ -23,14 +23,37 @@ pub(super) async fn tell(
     board: &Board,
     only: Option<&BTreeSet<Uuid>>,
 ) -> Result<usize, Error> {
+    let news = foretell(tx, session, board, only).await?;
+    store::milestones::write(tx, &news).await?;
+    let news: Vec<_> = news
+        .iter()
+        .map(|emitted| events::milestone(&context.ids, &context.clock, session, emitted))
+        .collect::<Result<_, _>>()?;
+    outbox::push_all(tx, &news).await?;
+    Ok(news.len())
+}
+
+/// What `tell` would tell; writes nothing.
+pub(super) async fn foretell(
+    tx: &mut Tx,
+    session: &Session,
+    board: &Board,
+    only: Option<&BTreeSet<Uuid>>,
+) -> Result<Vec<Emitted>, Error> {
     let people: Vec<&Registration> = board
         .people()
         .filter(|person| only.is_none_or(|only| only.contains(&person.id)))
         .collect();
     let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+    let told = store::milestones::of(tx, &ids).await?;
+    Ok(news(session, board, &people, told))
+}
+
+/// How things stand now against what people were told.
+fn news(session: &Session, board: &Board, people: &[&Registration], known: Vec<Emitted>) -> Vec<Emitted> {
     let mut told: BTreeMap<(Uuid, MilestoneKind), Emitted> = BTreeMap::new();
     let mut revisions: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for emitted in store::milestones::of(tx, &ids).await? {
+    for emitted in known {
         let highest = revisions.entry(emitted.registration_id).or_default();
         *highest = (*highest).max(emitted.revision);
         told.insert((emitted.registration_id, emitted.kind), emitted);
@@ -59,13 +82,7 @@ pub(super) async fn tell(
             }
         }
     }
-    store::milestones::write(tx, &news).await?;
-    let news: Vec<_> = news
-        .iter()
-        .map(|emitted| events::milestone(&context.ids, &context.clock, session, emitted))
-        .collect::<Result<_, _>>()?;
-    outbox::push_all(tx, &news).await?;
-    Ok(news.len())
+    news
 }
 
 /// Everybody whom these meetings concern.

@@ -13,12 +13,12 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, View, Whole, elsewhere::nobody_elsewhere, held, held_at, owned, readable, recall,
-    remember, save, sessions::view, telling::tell, timetable,
+    Context, Keyed, View, Whole, elsewhere::nobody_elsewhere, held, owned, readable, recall, remember, save,
+    sessions::view, telling::tell, timetable,
 };
 use crate::{
     domain::{Flaw, Puzzle, Quality, Refusal, Session, Side, Solution, Step, Timetable},
-    error::Error,
+    error::{Error, Moved},
     events, store,
 };
 
@@ -70,20 +70,14 @@ pub async fn make_timetable(
             timetable: made,
         });
     }
-    session.state.after(Step::MakeTimetable)?;
-    let whole = Whole::load(&mut tx, session).await?;
+    let (whole, puzzle) = posed(&mut tx, session).await?;
     // The computation takes seconds: no transaction is open meanwhile.
     drop(tx);
-    let puzzle = Puzzle::new(
-        &whole.board(Vec::new()),
-        &whole.wishes,
-        &whole.session.plan.weights,
-    )?;
     let solution = solve(context, puzzle, making).await?;
     drop(permit);
 
     let mut tx = context.db.begin().await?;
-    let mut session = held(&mut tx, actor, whole.session.id).await?;
+    let session = held(&mut tx, actor, whole.session.id).await?;
     if let Some(made) = made_before(&mut tx, &request, &session).await? {
         return Ok(Shown {
             session,
@@ -93,24 +87,56 @@ pub async fn make_timetable(
     if session.inputs != whole.session.inputs {
         return Err(Error::InputsChanged);
     }
-    let number = store::timetables::newest(&mut tx, session.id).await? + 1;
+    let shown = write(&mut tx, context, session, &whole, solution, making.seed).await?;
+    remember(&mut tx, context, &request, shown.timetable.id).await?;
+    tx.commit().await?;
+    shown.log();
+    Ok(shown)
+}
+
+/// The problem of a session that may have a timetable made.
+pub(super) async fn posed(tx: &mut Tx, session: Session) -> Result<(Whole, Puzzle), Error> {
+    session.state.after(Step::MakeTimetable)?;
+    let whole = Whole::load(tx, session).await?;
+    let puzzle = Puzzle::new(
+        &whole.board(Vec::new()),
+        &whole.wishes,
+        &whole.session.plan.weights,
+    )?;
+    Ok((whole, puzzle))
+}
+
+/// Writes what was found for `whole` as the next timetable of the held session.
+pub(super) async fn write(
+    tx: &mut Tx,
+    context: &Context,
+    mut session: Session,
+    whole: &Whole,
+    solution: Solution,
+    seed: u64,
+) -> Result<Shown, Error> {
+    let number = store::timetables::newest(tx, session.id).await? + 1;
     if number > MOST {
         return Err(Flaw::new("session_id", "la session a déjà 500 plannings").into());
     }
-    let timetable = drawn(context, &whole, solution, making.seed, number);
-    store::timetables::insert(&mut tx, &timetable).await?;
+    let timetable = drawn(context, whole, solution, seed, number);
+    store::timetables::insert(tx, &timetable).await?;
     let state = session.state.after(Step::MakeTimetable)?;
     if state != session.state {
         session.state = state;
-        save(&mut tx, &mut session).await?;
+        save(tx, &mut session).await?;
     }
-    remember(&mut tx, context, &request, timetable.id).await?;
-    tx.commit().await?;
-    tracing::info!(
-        session.id = %session.id, number, meetings = timetable.meetings.len(), weight = timetable.quality.weight,
-        bound = timetable.quality.bound, "a timetable was made"
-    );
     Ok(Shown { session, timetable })
+}
+
+impl Shown {
+    pub(super) fn log(&self) {
+        let (session, timetable) = (&self.session, &self.timetable);
+        tracing::info!(
+            session.id = %session.id, timetable.number, meetings = timetable.meetings.len(),
+            weight = timetable.quality.weight, bound = timetable.quality.bound, "a timetable was made"
+        );
+    }
 }
 
 /// Reads a timetable; 0 is the published one, else the newest.
@@ -143,16 +169,25 @@ pub async fn list_timetables(
     Ok((session, timetables))
 }
 
-/// Makes a timetable the one that everybody is told, at once and in one transaction.
+/// Makes a timetable the one that everybody is told, at once and in one transaction. `previewed` is the version of the
+/// timetable that the actor has seen, if they say so.
 pub async fn publish(
     context: &Context,
     actor: &Actor,
     session: Uuid,
     version: i64,
     number: i64,
+    previewed: Option<i64>,
 ) -> Result<Published, Error> {
     let mut tx = context.db.begin().await?;
-    let mut session = held_at(&mut tx, actor, session, version).await?;
+    let mut session = held(&mut tx, actor, session).await?;
+    if let Some(previewed) = previewed {
+        // Before the session's version: what changed is worth more to the reader than that something did.
+        as_previewed(&mut tx, session.id, number, previewed).await?;
+    }
+    if session.version != version {
+        return Err(Error::Stale);
+    }
     session.state = session.state.after(Step::Publish)?;
     session.published_timetable = number;
     let mut whole = Whole::load(&mut tx, session).await?;
@@ -192,6 +227,18 @@ pub async fn publish(
     })
 }
 
+async fn as_previewed(tx: &mut Tx, session: Uuid, number: i64, previewed: i64) -> Result<(), Error> {
+    let now = timetable(tx, session, number).await?;
+    if now.version == previewed {
+        return Ok(());
+    }
+    let corrections = store::corrections::since(tx, now.id, previewed, MOST).await?;
+    Err(Error::Moved(Box::new(Moved {
+        version: now.version,
+        corrections,
+    })))
+}
+
 async fn made_before(tx: &mut Tx, request: &Keyed, session: &Session) -> Result<Option<Timetable>, Error> {
     let Some(id) = recall(tx, request).await? else {
         return Ok(None);
@@ -210,9 +257,8 @@ async fn solve(context: &Context, puzzle: Puzzle, making: Making) -> Result<Solu
     // A deadline of real time: a demo's clock may jump, a computation may not.
     let started = Instant::now();
     let solved = tokio::task::spawn_blocking(move || {
-        puzzle.solve(making.seed, &|| {
-            started.elapsed() >= making.limit || stopping.is_cancelled()
-        })
+        let stop = || started.elapsed() >= making.limit || stopping.is_cancelled();
+        puzzle.solve(making.seed, &stop, &|_| {})
     });
     solved.await.map_err(Error::internal)?.map_err(Error::internal)
 }

@@ -1,6 +1,7 @@
 //! Everything that decides whether a meeting can be: slots, people, tables, forbidden pairs.
 
 mod checking;
+mod placing;
 mod seating;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{Clash, Meeting, Pair, Registration, Session, Side, Slot, Wish, clock};
+
+pub use placing::{SlotSpots, Spot};
 
 /// The room with its rules, and the meetings in it.
 #[derive(Clone, Debug)]

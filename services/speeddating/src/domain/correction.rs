@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Board, Clash, Meeting, MeetingState, Pair, Refusal};
+use super::{Altered, Board, Clash, Meeting, MeetingState, Pair, Refusal, Stand};
 
 /// Meetings that changed.
 pub type Change = Vec<Meeting>;
@@ -86,6 +86,37 @@ impl Board {
         meeting.state = MeetingState::Cancelled;
         self.put(meeting.clone());
         Ok(vec![meeting])
+    }
+
+    /// Puts the meetings of a correction back as they were before it; one that it added is cancelled.
+    pub fn put_back(&mut self, altered: &[Altered]) -> Result<Change, Refusal> {
+        let mut ids = Vec::new();
+        let mut wanted = Vec::new();
+        for one in altered {
+            let meeting = self.meeting(one.meeting).ok_or(Clash::Unregistered)?.clone();
+            ids.push(one.meeting);
+            wanted.push((meeting, one.before));
+        }
+        let restored = self.without(&ids, |board| {
+            let mut restored = Vec::new();
+            for (meeting, before) in wanted {
+                let back = match before {
+                    Some(Stand { place, state }) if state != MeetingState::Cancelled => Meeting {
+                        place: board.seat(meeting.pair, place.slot, Some(place.table))?,
+                        state,
+                        ..meeting
+                    },
+                    Some(Stand { .. }) | None => Meeting {
+                        state: MeetingState::Cancelled,
+                        ..meeting
+                    },
+                };
+                board.put(back.clone());
+                restored.push(back);
+            }
+            Ok(restored)
+        })?;
+        Ok(restored)
     }
 
     /// Cancels all planned meetings of somebody who no longer takes part.

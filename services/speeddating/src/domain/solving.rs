@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use timetable::weight::{self, Edge, Problem, Side as SolverSide};
 use uuid::Uuid;
 
-use super::{Board, Pair, Refusal, Registration, Side, Weights, Wish};
+use super::{Board, Pair, Progress, Refusal, Registration, Side, Weights, Wish};
 
 /// What the solver is given, with the names of its numbers.
 #[derive(Clone, Debug)]
@@ -87,31 +87,27 @@ impl Puzzle {
         })
     }
 
-    /// Solves it; `stop` ends the search with the best answer so far. Slow: not for an async task.
-    pub fn solve(&self, seed: u64, stop: &dyn Fn() -> bool) -> Result<Solution, weight::ProblemError> {
+    /// Solves it; `stop` ends the search with the best answer so far, `tell` hears of better values and bounds and
+    /// changes nothing. Slow: not for an async task.
+    pub fn solve(
+        &self,
+        seed: u64,
+        stop: &dyn Fn() -> bool,
+        tell: &dyn Fn(Progress),
+    ) -> Result<Solution, weight::ProblemError> {
         let options = timetable::Options {
             seed,
             stop,
             first_wishes: self.first_wishes.clone(),
             ..timetable::Options::default()
         };
-        let answer = weight::solve(&self.problem, &options, &mut |_| ControlFlow::Continue(()))?;
-        let must: BTreeMap<(usize, usize), bool> = self
-            .problem
-            .edges
-            .iter()
-            .map(|edge| ((edge.e, edge.c), edge.must))
-            .collect();
-        let musts = answer
-            .meetings
-            .iter()
-            .filter(|meeting| must.get(&(meeting.e, meeting.c)) == Some(&true))
-            .count();
         let ordinary: i64 = self.problem.edges.iter().map(|edge| edge.w % self.bonus).sum();
-        let bound = answer.bound
-            - i64::try_from(musts)
-                .unwrap_or(i64::MAX)
-                .saturating_mul(self.bonus);
+        let answer = weight::solve(&self.problem, &options, &mut |told| {
+            tell(self.without_bonuses(told.value, told.bound, ordinary));
+            ControlFlow::Continue(())
+        })?;
+        let found = self.without_bonuses(answer.weight, answer.bound, ordinary);
+        tell(found);
         let placed = answer
             .meetings
             .iter()
@@ -121,12 +117,23 @@ impl Puzzle {
                 Some((Pair { candidate, employer }, i64::try_from(meeting.slot).ok()?))
             })
             .collect();
-        // A must-meet that cannot be leaves its bonus in the bound: all ordinary pairs together bound it then.
         Ok(Solution {
             placed,
-            bound: bound.min(ordinary),
+            bound: found.bound,
             proven: answer.proven,
         })
+    }
+
+    /// A value and a bound as coordinators read them. All ordinary pairs together weigh less than one bonus, so that the
+    /// value says how many must-meets meet. A must-meet that cannot be leaves its bonus in the bound: all ordinary pairs
+    /// together bound it then.
+    fn without_bonuses(&self, value: i64, bound: i64, ordinary: i64) -> Progress {
+        let bonuses = (value / self.bonus).saturating_mul(self.bonus);
+        Progress {
+            answered: true,
+            value: value % self.bonus,
+            bound: (bound - bonuses).min(ordinary),
+        }
     }
 }
 

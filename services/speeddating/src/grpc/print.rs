@@ -1,6 +1,7 @@
 //! Domain types to replies.
 
 mod outcomes;
+mod planning;
 mod timetables;
 
 use contracts::speeddating::v1 as proto;
@@ -15,6 +16,7 @@ use crate::{
 };
 
 pub(super) use outcomes::{arrival, attention, flaw, outcomes, report, violation};
+pub(super) use planning::{comparison, corrections, foreseen, job, placements, publication, undone};
 pub(super) use timetables::{bare, meeting, slot_times, timetable};
 
 /// Problems of one reply: more would not be read, and a reply is bounded.

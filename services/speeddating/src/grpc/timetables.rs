@@ -84,6 +84,7 @@ pub(super) async fn publish(context: &Context, request: Request<PublishRequest>)
         session,
         request.version,
         i64::from(request.number),
+        Some(request.timetable_version).filter(|version| *version > 0),
     )
     .await
     .map_err(refused)?;

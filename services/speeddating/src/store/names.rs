@@ -1,6 +1,9 @@
 //! States as the columns hold them.
 
-use crate::domain::{EndedBy, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, Standing, State};
+use crate::domain::{
+    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, Standing,
+    State, Stop,
+};
 
 /// A value that a text column holds.
 pub(super) trait Name: Copy + PartialEq + 'static {
@@ -20,6 +23,32 @@ pub(super) trait Name: Copy + PartialEq + 'static {
             .find(|(_, known)| *known == name)
             .map(|(value, _)| *value)
     }
+}
+
+impl Name for JobState {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Running, "running"),
+        (Self::Done, "done"),
+        (Self::Discarded, "discarded"),
+        (Self::Interrupted, "interrupted"),
+        (Self::Failed, "failed"),
+    ];
+}
+
+impl Name for Stop {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::No, "no"), (Self::Keep, "keep"), (Self::Discard, "discard")];
+}
+
+impl Name for CorrectionKind {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Move, "move"),
+        (Self::Swap, "swap"),
+        (Self::Add, "add"),
+        (Self::Cancel, "cancel"),
+        (Self::Withdrawal, "withdrawal"),
+        (Self::Undo, "undo"),
+    ];
 }
 
 impl Name for Kind {
@@ -121,5 +150,8 @@ mod tests {
         round_trip::<Opinion>(3);
         round_trip::<MilestoneKind>(2);
         round_trip::<Reason>(3);
+        round_trip::<JobState>(5);
+        round_trip::<Stop>(3);
+        round_trip::<CorrectionKind>(6);
     }
 }

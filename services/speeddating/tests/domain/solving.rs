@@ -33,7 +33,7 @@ proptest! {
             asked.iter().enumerate().map(|(number, (c, e))| wish(*c, *e, i64::try_from(number % 4).unwrap() + 1)).collect();
         let board = Board::new(&session, people.clone(), &wishes, Vec::new());
         let puzzle = speeddating::domain::Puzzle::new(&board, &wishes, &Weights::default()).unwrap();
-        let solve = || puzzle.solve(seed, &|| false).unwrap();
+        let solve = || puzzle.solve(seed, &|| false, &|_| {}).unwrap();
         let solution = solve();
         prop_assert_eq!(&solution.placed, &solve().placed);
         let mut drawn = board.clone();
@@ -114,7 +114,7 @@ fn a_must_meet_wins_against_any_number_of_other_wishes() {
     let board = Board::new(&session, people, &wishes, Vec::new());
     let solution = speeddating::domain::Puzzle::new(&board, &wishes, &Weights::default())
         .unwrap()
-        .solve(1, &|| false)
+        .solve(1, &|| false, &|_| {})
         .unwrap();
     assert!(solution.placed.iter().any(|(met, _)| *met == pair(0, 0)));
     assert!(

@@ -52,7 +52,7 @@ on_each_database! { MIGRATIONS,
         assert!(world.told().await.is_empty(), "a dry run told somebody");
 
         let version = world.session(&session.session_id).await.version;
-        let request = proto::PublishRequest { session_id: session.session_id.clone(), version, number: made.number };
+        let request = proto::PublishRequest { session_id: session.session_id.clone(), version, number: made.number, timetable_version: 0 };
         let published = world.coordinator().publish(request.clone()).await.unwrap().into_inner();
         let told = world.told().await;
         let expected: BTreeSet<&str> = made

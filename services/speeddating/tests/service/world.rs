@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{
     common::v1::{Milestone, MilestoneCleared, MilestoneSet, PageRequest},
     directory::v1::directory_service_client::DirectoryServiceClient,
-    speeddating::v1::{self as proto, speed_dating_service_client::SpeedDatingServiceClient},
+    speeddating::v1::{
+        self as proto, planning_service_client::PlanningServiceClient,
+        speed_dating_service_client::SpeedDatingServiceClient,
+    },
 };
 use platform::{
     Db,
@@ -21,6 +24,7 @@ use uuid::Uuid;
 
 use super::directory::Directory;
 
+pub(crate) type Planner = PlanningServiceClient<Transport>;
 pub(crate) type Client = SpeedDatingServiceClient<Transport>;
 
 pub(crate) const OWNER: Uuid = Uuid::from_u128(0x0A);
@@ -82,6 +86,20 @@ impl World {
 
     pub(crate) fn coordinator(&self) -> Client {
         self.staff(Role::Coordinator, OWNER)
+    }
+
+    /// A coordinator with a name.
+    pub(crate) fn named(&self, name: &str) -> Actor {
+        Actor {
+            subject: name.to_owned(),
+            role: Role::Coordinator,
+            scope: Scope::Organisations(BTreeSet::from([OWNER])),
+        }
+    }
+
+    pub(crate) fn planner(&self, actor: Actor) -> Planner {
+        let client = PlanningServiceClient::new(self.ground.transport(self.service.routes(), actor));
+        client.max_decoding_message_size(64 * 1024 * 1024)
     }
 
     pub(crate) fn fresh(&self) -> String {
@@ -175,6 +193,7 @@ impl World {
             session_id: session.to_owned(),
             version,
             number,
+            timetable_version: 0,
         };
         Ok(self
             .coordinator()
