@@ -159,7 +159,7 @@ impl Search {
         let mut solving = tokio::task::spawn_blocking(move || {
             let stop = || halted.load(Ordering::Relaxed) || started.elapsed() >= limit;
             puzzle.solve(seed, &stop, &|now| {
-                *told.lock().unwrap_or_else(PoisonError::into_inner) = now
+                *told.lock().unwrap_or_else(PoisonError::into_inner) = now;
             })
         });
         let stopping = self.context.tasks.stopping();
@@ -179,7 +179,7 @@ impl Search {
                 // Somebody took it for dead: what it finds is of nobody's interest.
                 Ok(None) => halt.store(true, Ordering::Relaxed),
                 Err(error) => {
-                    tracing::warn!(%error, job.id = %self.job.id, "a search could not say how far it is")
+                    tracing::warn!(%error, job.id = %self.job.id, "a search could not say how far it is");
                 }
             }
         };
@@ -197,7 +197,7 @@ impl Search {
             self.finish(solution).await
         };
         if let Err(error) = ended {
-            self.job.problem = "le calcul n'a pas pu être enregistré : relancez-le".to_owned();
+            "le calcul n'a pas pu être enregistré : relancez-le".clone_into(&mut self.job.problem);
             if let Error::Refused(refusal) = &error {
                 self.job.problem = refusal.to_string();
             } else {

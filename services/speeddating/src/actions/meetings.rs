@@ -1,6 +1,6 @@
 //! Corrections by hand, and what became of meetings.
 
-use platform::{Tx, auth::Actor};
+use platform::{Moment, Tx, auth::Actor};
 use uuid::Uuid;
 
 use super::{
@@ -288,6 +288,6 @@ pub(super) async fn seen<'a>(
     Err(Error::Overtaken(Box::new(Overtaken {
         meeting: meeting.clone(),
         by: editor.by,
-        at: editor.at.map(|at| at.timestamp()),
+        at: editor.at.map(Moment::timestamp),
     })))
 }

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Altered, Board, Clash, Difference, Emitted, Meeting, Pair, Part, Refusal, Registration, Session, Side,
-        SlotSpots, Spot, Step, Timetable, compare,
+        Altered, Board, Clash, Difference, Emitted, Meeting, Pair, Part, Refusal, Registration, Session,
+        Side, SlotSpots, Spot, Step, Timetable, compare,
     },
     error::Error,
 };

@@ -101,8 +101,7 @@ impl Correction {
     pub fn stands_again(&mut self, undone: &Self, meetings: &[Meeting]) -> bool {
         let mut again = false;
         for altered in &mut self.changes {
-            let before =
-                |one: &&Altered| one.meeting == altered.meeting && one.from == altered.version;
+            let before = |one: &&Altered| one.meeting == altered.meeting && one.from == altered.version;
             if undone.changes.iter().any(|one| before(&one))
                 && let Some(now) = meetings.iter().find(|meeting| meeting.id == altered.meeting)
             {

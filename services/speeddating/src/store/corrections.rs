@@ -211,7 +211,7 @@ impl Row {
                 .iter()
                 .map(Written::altered)
                 .collect::<Result<_, _>>()?,
-            undone: self.undone_by.zip(self.undone_at.map(|at| at.timestamp())),
+            undone: self.undone_by.zip(self.undone_at.map(Moment::timestamp)),
         })
     }
 }

@@ -154,7 +154,7 @@ impl Row {
             started_by: self.started_by,
             started_at: self.started_at.timestamp(),
             seen_at: self.seen_at.timestamp(),
-            ended_at: self.ended_at.map(|at| at.timestamp()),
+            ended_at: self.ended_at.map(Moment::timestamp),
         })
     }
 }

@@ -53,7 +53,7 @@ async fn until(
         if so(&seen) {
             return seen;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "still {seen:?}");
+        assert!(started.elapsed() < Duration::from_mins(1), "still {seen:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -144,7 +144,7 @@ on_each_database! { MIGRATIONS,
         let world = World::new(db);
         let session = world.imported().await;
         let made = world.made(&session).await;
-        let mut planner = world.planner(world.named("lina"));
+        let mut planner = world.planner(World::named("lina"));
         let request = start(&world, &session.session_id, 60);
         let reply = planner.start_timetable(request.clone()).await.unwrap().into_inner();
         let id = reply.job.clone().unwrap().job_id;
@@ -171,7 +171,7 @@ on_each_database! { MIGRATIONS,
     async fn a_search_tells_how_far_it_is_and_is_stopped_and_kept(db: Db) {
         let world = World::new(db);
         let session = crowded(&world).await;
-        let (mut lina, mut omar) = (world.planner(world.named("lina")), world.planner(world.named("omar")));
+        let (mut lina, mut omar) = (world.planner(World::named("lina")), world.planner(World::named("omar")));
         let id = lina.start_timetable(start(&world, &session, 600)).await.unwrap().into_inner().job.unwrap().job_id;
         let joined = omar.start_timetable(start(&world, &session, 5)).await.unwrap().into_inner();
         assert!(joined.joined, "two searches in one session");
@@ -196,7 +196,7 @@ on_each_database! { MIGRATIONS,
     async fn a_search_that_is_not_kept_leaves_nothing(db: Db) {
         let world = World::new(db);
         let session = crowded(&world).await;
-        let mut planner = world.planner(world.named("lina"));
+        let mut planner = world.planner(World::named("lina"));
         let id = planner.start_timetable(start(&world, &session, 600)).await.unwrap().into_inner().job.unwrap().job_id;
         planner.stop_timetable(proto::StopTimetableRequest { job_id: id.clone(), keep: false }).await.unwrap();
         let done = until(&mut planner, &id, |job| job.state() != State::Running).await;
@@ -213,7 +213,7 @@ on_each_database! { MIGRATIONS,
     async fn what_changes_during_a_search_is_said(db: Db) {
         let world = World::new(db);
         let session = crowded(&world).await;
-        let mut planner = world.planner(world.named("lina"));
+        let mut planner = world.planner(World::named("lina"));
         let id = planner.start_timetable(start(&world, &session, 600)).await.unwrap().into_inner().job.unwrap().job_id;
         let people = world.people(&session).await;
         let wish = proto::Wish {
@@ -231,7 +231,7 @@ on_each_database! { MIGRATIONS,
     async fn a_stop_of_the_process_is_recorded_and_a_silent_search_is_not_waited_for(db: Db) {
         let world = World::new(db);
         let session = crowded(&world).await;
-        let mut planner = world.planner(world.named("lina"));
+        let mut planner = world.planner(World::named("lina"));
         let id = planner.start_timetable(start(&world, &session, 600)).await.unwrap().into_inner().job.unwrap().job_id;
         world.ground.ground.tasks.stop();
         let ended = until(&mut planner, &id, |job| job.ended_at.is_some()).await;
@@ -250,7 +250,7 @@ on_each_database! { MIGRATIONS,
 
     async fn searches_are_bounded_and_of_those_who_may(db: Db) {
         let world = World::new(db);
-        let mut planner = world.planner(world.named("lina"));
+        let mut planner = world.planner(World::named("lina"));
         let mut ids = Vec::new();
         for _ in 0..2 {
             let session = crowded(&world).await;
@@ -263,14 +263,14 @@ on_each_database! { MIGRATIONS,
         let reply = planner.start_timetable(start(&world, &third, 601)).await;
         assert_eq!(refused(reply).0, Code::InvalidArgument);
         let foreign = platform::auth::Actor {
-            scope: platform::auth::Scope::Organisations([OTHER].into()), ..world.named("eve")
+            scope: platform::auth::Scope::Organisations([OTHER].into()), ..World::named("eve")
         };
         let mut eve = world.planner(foreign);
         let get = proto::GetTimetableJobRequest { job_id: ids[0].clone() };
         assert_eq!(refused(eve.get_timetable_job(get).await).0, Code::NotFound);
         let stop = |keep| proto::StopTimetableRequest { job_id: ids[0].clone(), keep };
         assert_eq!(refused(eve.stop_timetable(stop(true)).await).0, Code::NotFound);
-        let mut reader = world.planner(platform::auth::Actor { role: Role::Referent, ..world.named("rita") });
+        let mut reader = world.planner(platform::auth::Actor { role: Role::Referent, ..World::named("rita") });
         assert_eq!(refused(reader.stop_timetable(stop(true)).await).0, Code::PermissionDenied);
         assert_eq!(refused(reader.start_timetable(start(&world, &third, 1)).await).0, Code::PermissionDenied);
         for id in &ids {

@@ -159,7 +159,7 @@ on_each_database! { MIGRATIONS,
         let made = world.made(&session).await;
         assert_eq!(made.meetings.len(), 2, "one recruiter stands for two employers");
         let version = world.session(&session.session_id).await.version;
-        let request = proto::PublishRequest { session_id: session.session_id, version, number: 1 };
+        let request = proto::PublishRequest { session_id: session.session_id, version, number: 1, timetable_version: 0 };
         let published = world.coordinator().publish(request).await.unwrap().into_inner();
         assert_eq!((published.candidates, published.employers), (1, 1));
     }

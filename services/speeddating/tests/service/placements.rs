@@ -18,7 +18,7 @@ async fn placements(
         number: timetable.number,
         what: Some(what),
     };
-    let mut planner = world.planner(world.named("lina"));
+    let mut planner = world.planner(World::named("lina"));
     planner.list_placements(request).await.unwrap().into_inner()
 }
 
@@ -112,7 +112,7 @@ on_each_database! { MIGRATIONS,
         let session = world.imported().await;
         let timetable = world.made(&session).await;
         let foreign = platform::auth::Actor {
-            scope: platform::auth::Scope::Organisations([OTHER].into()), ..world.named("eve")
+            scope: platform::auth::Scope::Organisations([OTHER].into()), ..World::named("eve")
         };
         let request = proto::ListPlacementsRequest {
             session_id: timetable.session_id.clone(), number: 1,

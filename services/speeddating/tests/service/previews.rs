@@ -17,7 +17,7 @@ async fn publication(world: &World, session: &str, number: i32) -> proto::Previe
         session_id: session.to_owned(),
         number,
     };
-    let mut planner = world.planner(world.named("lina"));
+    let mut planner = world.planner(World::named("lina"));
     planner.preview_publication(request).await.unwrap().into_inner()
 }
 
@@ -54,7 +54,7 @@ async fn foreseen(
         number: timetable.number,
         correction: Some(asked),
     };
-    let mut planner = world.planner(world.named("lina"));
+    let mut planner = world.planner(World::named("lina"));
     planner
         .preview_correction(request)
         .await
@@ -88,7 +88,7 @@ on_each_database! { MIGRATIONS,
         let world = World::new(db);
         let (_, timetable) = world.published().await;
         world.told().await;
-        let mut client = world.client(world.named("lina"));
+        let mut client = world.client(World::named("lina"));
         let meeting = timetable.meetings[5].clone();
         let cancel = proto::CancelMeetingRequest { meeting_id: meeting.meeting_id.clone(), version: meeting.version };
         let seen = foreseen(&world, &timetable, Asked::Cancel(cancel.clone())).await.unwrap();
@@ -103,7 +103,7 @@ on_each_database! { MIGRATIONS,
         };
         let seen = foreseen(&world, &timetable, Asked::Undo(asked.clone())).await.unwrap();
         assert_eq!(seen.changes[0].after.clone().unwrap_or_default().state(), proto::MeetingState::Planned);
-        world.planner(world.named("lina")).undo_correction(asked).await.unwrap();
+        world.planner(World::named("lina")).undo_correction(asked).await.unwrap();
         assert_eq!(sorted(world.told().await), sorted(seen.milestones));
         // A move and an addition that cannot be are refused as they would be.
         let there = proto::MoveMeetingRequest { meeting_id: meeting.meeting_id.clone(), version: 3, slot: 99, table: 0 };
@@ -130,7 +130,7 @@ on_each_database! { MIGRATIONS,
         let seen = publication(&world, &session, made.number).await;
         let meeting = &made.meetings[0];
         let cancel = proto::CancelMeetingRequest { meeting_id: meeting.meeting_id.clone(), version: meeting.version };
-        world.client(world.named("omar")).cancel_meeting(cancel).await.unwrap();
+        world.client(World::named("omar")).cancel_meeting(cancel).await.unwrap();
         let status = publish(&world, &seen, &session, made.number).await.unwrap_err();
         assert_eq!(status.code(), Code::Aborted);
         let told = status.get_details_error_info().unwrap();
@@ -138,7 +138,7 @@ on_each_database! { MIGRATIONS,
         let since = proto::ListCorrectionsRequest {
             session_id: session.clone(), number: made.number, since_version: seen.timetable_version,
         };
-        let difference = world.planner(world.named("lina")).list_corrections(since).await.unwrap().into_inner();
+        let difference = world.planner(World::named("lina")).list_corrections(since).await.unwrap().into_inner();
         assert_eq!(difference.corrections.len(), 1);
         assert_eq!(difference.timetable_version.to_string(), told.metadata["timetable_version"]);
         let seen = publication(&world, &session, made.number).await;
@@ -153,7 +153,7 @@ on_each_database! { MIGRATIONS,
         for meeting in &made.meetings[..8] {
             let seen = publication(&world, &session, made.number).await;
             let cancel = proto::CancelMeetingRequest { meeting_id: meeting.meeting_id.clone(), version: meeting.version };
-            let mut omar = world.client(world.named("omar"));
+            let mut omar = world.client(World::named("omar"));
             let (cancelled, first) = join(omar.cancel_meeting(cancel), publish(&world, &seen, &session, made.number)).await;
             cancelled.unwrap();
             match first {
@@ -176,7 +176,7 @@ on_each_database! { MIGRATIONS,
         let one = world.made(&session).await;
         let two = world.made(&session).await;
         let compare = |from: i32, to: i32| {
-            let mut planner = world.planner(world.named("lina"));
+            let mut planner = world.planner(World::named("lina"));
             let request = proto::CompareTimetablesRequest { session_id: session.session_id.clone(), from, to };
             async move { planner.compare_timetables(request).await.unwrap().into_inner() }
         };

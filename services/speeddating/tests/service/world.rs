@@ -89,7 +89,7 @@ impl World {
     }
 
     /// A coordinator with a name.
-    pub(crate) fn named(&self, name: &str) -> Actor {
+    pub(crate) fn named(name: &str) -> Actor {
         Actor {
             subject: name.to_owned(),
             role: Role::Coordinator,

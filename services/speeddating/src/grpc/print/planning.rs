@@ -90,7 +90,7 @@ fn placement(table: i32, spot: &Spot) -> proto::Placement {
         }
         Spot::Impossible { clash, swap, other } => {
             placement.set_state(proto::PlacementState::Impossible);
-            placement.reason = reason(clash).to_owned();
+            reason(clash).clone_into(&mut placement.reason);
             placement.message = match swap {
                 Some(refusal) => format!("{clash} ; échange impossible : {refusal}"),
                 None => clash.to_string(),
