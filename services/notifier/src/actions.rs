@@ -3,6 +3,8 @@
 mod links;
 mod preview;
 mod read;
+mod subscriptions;
+mod visits;
 
 use platform::{Tx, outbox};
 use uuid::Uuid;
@@ -10,6 +12,8 @@ use uuid::Uuid;
 pub use links::{Opened, open_link};
 pub use preview::{Ask, Preview, preview};
 pub use read::{Found, Question, Status, delivery, message, messages, status};
+pub use subscriptions::{Subscriber, Subscription, set_subscription, subscription};
+pub use visits::{Begun, end_visit, resume_visit, start_visit};
 
 use crate::{
     context::Context,
@@ -33,6 +37,7 @@ pub async fn forget(context: &Context, tx: &mut Tx, person: Uuid) -> Result<(), 
     store::forget_people(tx, person).await?;
     store::forget_links(tx, person).await?;
     store::forget_suppressions(tx, person).await?;
+    store::forget_subscriptions(tx, person).await?;
     let ended = store::settle_person(tx, person, "erased", now).await?;
     if ended.is_empty() {
         return Ok(());

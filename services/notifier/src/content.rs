@@ -12,6 +12,8 @@ pub struct Content {
     pub given_name: String,
     /// The recipient's own page.
     pub link: String,
+    /// Where they stop such messages; empty when the message is strictly necessary.
+    pub unsubscribe: String,
     /// Who writes.
     pub organiser: Organiser,
     /// What it is about: one reminder or, for a digest, several; in the order of their starts.

@@ -3,6 +3,7 @@
 mod record;
 mod route;
 mod settle;
+mod subscription;
 
 use platform::Moment;
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 pub use record::{Attempt, Link, Message};
 pub use route::{Choice, Reachable, choose};
 pub use settle::{Answer, Next, after, peer_pause};
+pub use subscription::Unsubscribe;
 
 /// How a message reaches a person.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -1,5 +1,6 @@
 //! The gRPC interface: requests are read into the domain, actions are called, replies printed.
 
+mod links;
 mod previews;
 mod print;
 
@@ -18,6 +19,8 @@ use crate::{actions, context::Context, domain::Channel, error::Error, sms};
 
 /// As long as a preview may be: ten segments and more.
 const LONGEST_TEXT: usize = 5_000;
+
+pub(crate) use links::Links;
 
 /// The service as clients see it.
 pub(crate) struct Grpc(pub(crate) Context);

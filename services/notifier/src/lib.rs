@@ -25,7 +25,8 @@ use std::sync::Arc;
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     notifier::v1::{
-        notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
+        link_service_server::LinkServiceServer, notifier_service_server::NotifierServiceServer,
+        preview_service_server::PreviewServiceServer,
     },
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
 };
@@ -111,6 +112,7 @@ impl Service {
     pub fn routes(&self) -> Routes {
         Routes::new(NotifierServiceServer::new(grpc::Grpc(self.context.clone())))
             .add_service(PreviewServiceServer::new(grpc::Previews(self.context.clone())))
+            .add_service(LinkServiceServer::new(grpc::Links(self.context.clone())))
     }
 
     /// Starts to consume events, to hand over, and to tidy.
@@ -150,6 +152,7 @@ async fn remove_expired_links(context: Context) {
         let removed = async {
             let mut tx = context.db.begin().await?;
             let removed = store::remove_expired_links(&mut tx, context.clock.now()).await?;
+            store::remove_expired_unsubscribes(&mut tx, context.clock.now()).await?;
             tx.commit().await.map(|()| removed)
         };
         if let Err(error) = removed.await {

@@ -178,6 +178,7 @@ fn reachable(person: ResolvedPerson) -> Reachable {
         mobile: person.mobile,
         language: person.language,
         suppressed: Vec::new(),
+        unsubscribed: false,
         owner: person.owner_organisation_id.parse().ok(),
     }
 }

@@ -11,7 +11,7 @@ pub use mailbox::Mailbox;
 pub use smtp::Smtp;
 
 use crate::{
-    domain::{Answer, Channel, Message},
+    domain::{Answer, Channel, Message, Unsubscribe},
     error::Error,
 };
 
@@ -22,6 +22,8 @@ pub struct Prepared {
     pub message: Message,
     /// The recipient's name, for the envelope of a mail.
     pub display_name: String,
+    /// Where the recipient stops such messages; none when the message is strictly necessary.
+    pub unsubscribe: Option<Unsubscribe>,
 }
 
 /// Messages that a provider has answered together.

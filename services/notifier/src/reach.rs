@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    domain::{self, Channel, Reachable},
+    domain::{self, Channel, Choice, Reachable},
     error::Error,
     store,
 };
@@ -35,5 +35,24 @@ pub(crate) async fn reach(context: &Context, people: &[Uuid]) -> Result<BTreeMap
             person.suppressed = out.map(|(channel, _)| channel).collect();
         }
     }
+    let stopped = store::unsubscribed(&mut context.db.read().await?, people).await?;
+    for (id, person) in &mut reached {
+        person.unsubscribed = stopped.contains(id);
+    }
     Ok(reached)
+}
+
+/// The channel that a message by this template takes. Who unsubscribed hears only what is strictly necessary.
+pub(crate) fn choose(
+    context: &Context,
+    template: &str,
+    route: &[Channel],
+    refused: &[Channel],
+    person: Option<&Reachable>,
+) -> Choice {
+    if context.templates.optional(template) && person.is_some_and(|person| person.unsubscribed) {
+        return Choice::Suppress("unsubscribed");
+    }
+    let offers = |channel: Channel| context.templates.offers(template, channel.into());
+    domain::choose(route, refused, offers, person)
 }

@@ -239,6 +239,11 @@ impl Settings {
         format!("{}/compte/{token}", self.public_url.trim_end_matches('/'))
     }
 
+    /// Where one-click unsubscription of a token leads.
+    pub(crate) fn unsubscribe(&self, token: &str) -> String {
+        format!("{}/d/{token}", self.public_url.trim_end_matches('/'))
+    }
+
     /// The domain of Message-IDs and calendar UIDs.
     pub(crate) fn domain(&self) -> &str {
         self.sender

@@ -8,7 +8,9 @@ mod links;
 mod mailbox;
 mod messages;
 mod people;
+mod subscriptions;
 mod suppressions;
+mod visits;
 
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -24,7 +26,12 @@ pub use messages::{
     upsert_messages,
 };
 pub use people::{erased_since, forget_people, insert_people, keep_erasure, read_erasures};
+pub use subscriptions::{
+    find_unsubscribe, forget_subscriptions, insert_unsubscribes, remove_expired_unsubscribes,
+    set_unsubscribed, unsubscribed,
+};
 pub use suppressions::{forget_suppressions, suppress, suppressed};
+pub use visits::{end_visit, find_visit, insert_visit};
 
 /// Ids as both databases read them from a list.
 fn ids(all: impl IntoIterator<Item = Uuid>) -> Json<Vec<String>> {

@@ -209,6 +209,14 @@ impl Templates {
             .is_some_and(Declaration::opens_account)
     }
 
+    /// Whether people may stop it with one click.
+    pub fn optional(&self, name: &str) -> bool {
+        self.0
+            .declarations
+            .get(name)
+            .is_some_and(|declaration| declaration.optional)
+    }
+
     /// The written parts of a mail.
     pub fn mail(&self, name: &str, language: Language, content: &Content) -> Result<MailText, RenderError> {
         let line = context::Subject {

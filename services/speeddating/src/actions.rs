@@ -7,6 +7,8 @@ mod imports;
 mod jobs;
 mod meetings;
 mod outcomes;
+mod participation;
+mod partners;
 mod plans;
 mod previews;
 mod registrations;
@@ -40,6 +42,16 @@ pub use meetings::{Corrected, add_meeting, cancel_meeting, move_meeting, record_
 pub use outcomes::{
     Attending, Marked, Told, export_report, get_report, list_outcomes, list_presences, report_meeting,
     set_presence,
+};
+pub use participation::{
+    Declined, Participation, TakenBack, Telling, Theirs, Who, confirm_participation, create_feed,
+    decline_meetings, get_participation, list_meeting_notes, list_participant_acts, open_feed,
+    participation_in, revoke_feed, take_back_decline, tell_meeting, write_meeting_note,
+};
+pub use partners::{
+    NewLink, NewPartnerPerson, Opened, PartnerPerson, PartnerRoll, ShownLink, Visit, create_partner_link,
+    get_partner_roll, list_partner_links, open_partner_link, register_partner_person, revoke_partner_link,
+    set_partner_wishes, withdraw_partner_person,
 };
 pub use plans::{Attention, Copy, copy_session, list_attention, replace_plan};
 pub use previews::{

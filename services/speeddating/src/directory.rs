@@ -1,5 +1,6 @@
 //! What this service asks of the directory: who the people of an import are, and what to print of them in an export.
 
+mod newcomer;
 mod refusals;
 mod rows;
 
@@ -20,6 +21,7 @@ use crate::{
     error::Error,
     import::{Known, Reading},
 };
+pub use newcomer::Newcomer;
 use refusals::Keys;
 use rows::{Ids, batches, candidates_known};
 

@@ -9,6 +9,8 @@ mod day;
 mod job;
 mod milestone;
 mod overlap;
+mod participation;
+mod partner;
 mod plan;
 mod quality;
 mod refusal;
@@ -31,6 +33,8 @@ pub use self::{
     job::{Job, JobState, Progress, Stop},
     milestone::{Content, Emitted, Fact, MilestoneKind, Party, Reason, Wanted, confirmation, participation},
     overlap::Part,
+    participation::{Act, Deed, NOTE_MOST, Note, begun, changeable, changes_until, room},
+    partner::{PartnerLink, WISHES_MOST, next_code, ranked, wish_flaws},
     plan::{Break, Plan, Room, Slot, Venue, clock, shifted},
     quality::{Quality, Unmet},
     refusal::{Clash, Flaw, Refusal},

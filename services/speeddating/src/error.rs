@@ -166,6 +166,9 @@ impl From<&Error> for Failure {
                     .map(|flaw| Violation::new(&flaw.field, &flaw.message))
                     .collect(),
             ),
+            Error::Refused(Refusal::TooLate) => failure(Kind::Precondition, "TOO_LATE"),
+            Error::Refused(Refusal::NotBegun) => failure(Kind::Precondition, "NOT_BEGUN"),
+            Error::Refused(Refusal::AlreadyRegistered) => failure(Kind::Precondition, "ALREADY_REGISTERED"),
             Error::Refused(refusal) => {
                 let clash = matches!(refusal, Refusal::Clash(_) | Refusal::Clashes(_));
                 failure(

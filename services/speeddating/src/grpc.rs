@@ -7,6 +7,8 @@ mod imports;
 mod meetings;
 mod outcomes;
 mod parse;
+mod participation;
+mod partners;
 mod planning;
 mod plans;
 mod print;
@@ -34,6 +36,9 @@ use crate::{
     error::Error,
 };
 use parse::id;
+
+pub(crate) use participation::Participants;
+pub(crate) use partners::Partners;
 
 /// Serves sessions.
 pub(crate) struct Grpc(pub(crate) Arc<Context>);

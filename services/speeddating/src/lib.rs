@@ -16,7 +16,9 @@ use std::{convert::Infallible, sync::Arc};
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     speeddating::v1::{
-        outcome_service_server::OutcomeServiceServer, planning_service_server::PlanningServiceServer,
+        outcome_service_server::OutcomeServiceServer,
+        participation_service_server::ParticipationServiceServer,
+        partner_service_server::PartnerServiceServer, planning_service_server::PlanningServiceServer,
         session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
@@ -28,7 +30,7 @@ use tonic::service::Routes;
 use actions::Context;
 use directory::Directory;
 use events::Events;
-use grpc::Grpc;
+use grpc::{Grpc, Participants, Partners};
 
 /// The schema.
 pub static MIGRATIONS: Migrations = Migrations {
@@ -88,6 +90,10 @@ impl Service {
             .add_service(SessionServiceServer::new(grpc()))
             .add_service(OutcomeServiceServer::new(grpc()))
             .add_service(PlanningServiceServer::new(grpc()))
+            .add_service(ParticipationServiceServer::new(Participants(Arc::clone(
+                &self.context,
+            ))))
+            .add_service(PartnerServiceServer::new(Partners(Arc::clone(&self.context))))
     }
 
     /// What it does with the events of others.

@@ -6,11 +6,14 @@
 pub mod arrivals;
 pub mod corrections;
 pub mod days;
+pub mod feeds;
 pub mod imports;
 pub mod jobs;
 pub mod meetings;
 pub mod milestones;
 mod names;
+pub mod participation;
+pub mod partners;
 pub mod registrations;
 pub mod sessions;
 pub mod timetables;

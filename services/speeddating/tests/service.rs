@@ -9,12 +9,15 @@ mod service {
     mod corrections;
     mod days;
     mod directory;
+    mod employers;
     mod erasure;
     mod exports;
     mod jobs;
     mod once;
     mod outcomes;
     mod overlaps;
+    mod participation;
+    mod partners;
     mod placements;
     mod plans;
     mod previews;

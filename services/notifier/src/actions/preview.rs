@@ -4,7 +4,7 @@ use uuid::Uuid;
 use crate::{
     content::{Content, Item},
     context::Context,
-    domain::{Channel, Choice, Reachable, choose},
+    domain::{Channel, Choice, Reachable},
     error::Error,
     reach,
     templates::Language,
@@ -69,7 +69,6 @@ pub async fn preview(context: &Context, actor: &Actor, mut asks: Vec<Ask>) -> Re
 }
 
 fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
-    let offers = |channel: Channel| context.templates.offers(&ask.template, channel.into());
     let language = Language::of(person.map_or("fr", |person| &person.language));
     let mut preview = Preview {
         person: ask.person,
@@ -79,7 +78,7 @@ fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
         address: String::new(),
         written: Written::default(),
     };
-    let (channel, address) = match choose(&ask.route, &[], offers, person) {
+    let (channel, address) = match reach::choose(context, &ask.template, &ask.route, &[], person) {
         Choice::Send(channel, address) => (channel, address),
         Choice::Suppress(reason) | Choice::Fail(reason) => {
             preview.reason = reason;
@@ -92,6 +91,11 @@ fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
     let content = Content {
         given_name,
         link: context.settings.link(PLACEHOLDER),
+        unsubscribe: if channel == Channel::Mail && context.templates.optional(&ask.template) {
+            context.settings.unsubscribe(PLACEHOLDER)
+        } else {
+            String::new()
+        },
         organiser: context.settings.organiser(),
         items: vec![ask.item],
     };

@@ -21,6 +21,8 @@ pub struct Reachable {
     pub preferred: Option<Channel>,
     /// Channels whose address a provider refused for good.
     pub suppressed: Vec<Channel>,
+    /// Whether the person stopped what is not strictly necessary.
+    pub unsubscribed: bool,
     /// The organisation that keeps the person's data.
     pub owner: Option<uuid::Uuid>,
 }

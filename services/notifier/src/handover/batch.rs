@@ -204,6 +204,11 @@ async fn save(
     store::upsert_messages(tx, &messages).await?;
     store::insert_people(tx, &named).await?;
     store::insert_links(tx, &links, now).await?;
+    let unsubscribes: Vec<_> = rendered
+        .iter()
+        .filter_map(|one| one.prepared.unsubscribe.as_ref())
+        .collect();
+    store::insert_unsubscribes(tx, &unsubscribes, now).await?;
     Ok(rendered)
 }
 

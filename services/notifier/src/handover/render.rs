@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     content::{Content, Item},
     context::Context,
-    domain::{self, Channel, Delivery, Link, Message, Reachable},
+    domain::{self, Channel, Delivery, Link, Message, Reachable, Unsubscribe},
     provider::Prepared,
     templates::{Language, RenderError},
     writing::{self, Letter},
@@ -51,6 +51,8 @@ pub(super) fn render(
         group: delivery.group.clone(),
         expires_at: expiry(context, &items, now),
     };
+    let optional = channel == Channel::Mail && context.templates.optional(&delivery.template);
+    let unsubscribe = optional.then(|| unsubscribe(context, &link, language));
     let display_name = format!("{} {}", person.given_name, person.family_name)
         .trim()
         .to_owned();
@@ -61,6 +63,10 @@ pub(super) fn render(
         } else {
             context.settings.link(&token)
         },
+        unsubscribe: unsubscribe
+            .as_ref()
+            .map(|unsubscribe| unsubscribe.address.clone())
+            .unwrap_or_default(),
         organiser: context.settings.organiser(),
         items,
     };
@@ -105,9 +111,22 @@ pub(super) fn render(
         Prepared {
             message,
             display_name,
+            unsubscribe,
         },
         link,
     ))
+}
+
+/// The address that stops such messages: a token of its own, for as long as the link.
+fn unsubscribe(context: &Context, link: &Link, language: Language) -> Unsubscribe {
+    let token = context.ids.token();
+    Unsubscribe {
+        address: context.settings.unsubscribe(&token),
+        token_hash: domain::token_hash(&token),
+        person_id: link.person_id,
+        language: language.code().to_owned(),
+        expires_at: link.expires_at,
+    }
 }
 
 /// Some weeks after the last of what it is about.

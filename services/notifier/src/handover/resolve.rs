@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::record::{self, postpone, settlement};
 use crate::{
     context::Context,
-    domain::{self, Channel, Choice, Delivery, Outcome, Reachable},
+    domain::{Channel, Choice, Delivery, Outcome, Reachable},
     error::Error,
     reach,
 };
@@ -32,9 +32,14 @@ pub(super) async fn resolve(
     };
     let (mut chosen, mut ended) = (Vec::new(), Vec::new());
     for delivery in batch {
-        let offers = |channel: Channel| context.templates.offers(&delivery.template, channel.into());
         let person = resolved.get(&delivery.person_id);
-        match domain::choose(&delivery.route, &delivery.refused, offers, person) {
+        match reach::choose(
+            context,
+            &delivery.template,
+            &delivery.route,
+            &delivery.refused,
+            person,
+        ) {
             Choice::Send(channel, address) => {
                 let person = person.cloned().unwrap_or_default();
                 chosen.push(Chosen {

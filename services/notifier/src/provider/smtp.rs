@@ -135,7 +135,10 @@ impl Smtp {
             &prepared.message,
             &prepared.display_name,
             &self.0.letterhead,
-            None,
+            prepared
+                .unsubscribe
+                .as_ref()
+                .map(|unsubscribe| unsubscribe.address.as_str()),
         )?;
         if self.0.dkim.is_none() {
             return Ok((recipient, message.formatted()));

@@ -1,6 +1,6 @@
 //! The check of templates at load. A template may print:
 //!
-//! * `recipient.given_name`, `organiser.name`, `organiser.phone`, `link`, `language`; in a mail's body also `subject`;
+//! * `recipient.given_name`, `organiser.name`, `organiser.phone`, `link`, `language`, `unsubscribe`; in a mail's body also `subject`;
 //!   in an SMS also `brief` (true when the full text takes more than one part);
 //! * `item.role`, `.occasion`, `.cleared`, `.cleared_reason`, `.starts`, `.ends`, `.previous_starts`, `.facts.<fact>`,
 //!   in a body also `.about`; `facts.<fact>` of the first item; `items` to loop over as `item`;
@@ -14,10 +14,11 @@ use contracts::kinds::{FactDeclaration, Kind};
 
 use super::{Language, Medium, Problem, Templates, sample};
 
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 9] = [
     "recipient",
     "organiser",
     "link",
+    "unsubscribe",
     "language",
     "item",
     "items",

@@ -63,6 +63,7 @@ fn root(language: Language, content: &Content, kinds: &BTreeMap<String, Kind>, n
     Map::from([
         ("language", Value::from(language.code())),
         ("link", Value::from(content.link.as_str())),
+        ("unsubscribe", Value::from(content.unsubscribe.as_str())),
         ("recipient", Value::from(recipient)),
         ("organiser", Value::from(organiser)),
         (

@@ -15,6 +15,9 @@ pub struct Declaration {
     pub media: &'static [Medium],
     /// Whether its mails carry calendar entries.
     pub calendar: bool,
+    /// Whether the recipient can do without it, and may stop it with one click. What is said when nobody asked for it
+    /// twice (the plan, a change, the evening before) is necessary: without it somebody stands before a closed door.
+    pub optional: bool,
 }
 
 const BOTH: &[Medium] = &[Medium::Mail, Medium::Sms];
@@ -35,6 +38,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: &["account_invitation"],
         media: &[Medium::Mail],
         calendar: false,
+        optional: false,
     },
     Declaration {
         name: "account_reset",
@@ -42,6 +46,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: &["account_reset"],
         media: &[Medium::Mail],
         calendar: false,
+        optional: false,
     },
     Declaration {
         name: "speed_dating_published_candidate",
@@ -49,6 +54,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: false,
     },
     Declaration {
         name: "speed_dating_published_employer",
@@ -56,6 +62,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: false,
     },
     Declaration {
         name: "speed_dating_week_before",
@@ -63,6 +70,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: true,
     },
     Declaration {
         name: "speed_dating_two_days_before",
@@ -70,6 +78,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: true,
     },
     Declaration {
         name: "speed_dating_day_before",
@@ -77,6 +86,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: false,
     },
     Declaration {
         name: "speed_dating_changed_candidate",
@@ -84,6 +94,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: false,
     },
     Declaration {
         name: "speed_dating_changed_employer",
@@ -91,6 +102,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: true,
+        optional: false,
     },
     Declaration {
         name: "employer_confirmation",
@@ -98,6 +110,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: &["employer_confirmation"],
         media: BOTH,
         calendar: false,
+        optional: true,
     },
     Declaration {
         name: "outcomes_missing",
@@ -105,6 +118,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: BOTH,
         calendar: false,
+        optional: true,
     },
     Declaration {
         name: "outcomes_digest",
@@ -112,6 +126,7 @@ pub const DECLARATIONS: [Declaration; 12] = [
         kinds: SPEED_DATING,
         media: &[Medium::Mail],
         calendar: false,
+        optional: true,
     },
 ];
 

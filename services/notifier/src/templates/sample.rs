@@ -43,6 +43,7 @@ fn content(filled: bool, items: Vec<Item>) -> Content {
     Content {
         given_name: text("Amina"),
         link: "https://rdv.exemple.fr/r/AbCdEfGhIjKlMnOpQrStUv".to_owned(),
+        unsubscribe: "https://rdv.exemple.fr/d/AbCdEfGhIjKlMnOpQrStUv".to_owned(),
         organiser: Organiser {
             name: "Maison Lyon pour l'Emploi".to_owned(),
             phone: text("04 72 00 00 00"),

@@ -20,6 +20,7 @@ const ONE: [Declaration; 1] = [Declaration {
     kinds: &["speed_dating"],
     media: &[Medium::Mail, Medium::Sms],
     calendar: false,
+    optional: false,
 }];
 
 /// A faultless template with one file replaced.
@@ -152,6 +153,9 @@ fn the_reminder_reads_as_the_domain_paper_wants() {
 
     À bientôt,
     Maison Lyon pour l'Emploi
+
+    Ne plus recevoir ces rappels (les changements et la veille vous seront toujours annoncés) :
+    https://rdv.exemple.fr/d/AbCdEfGhIjKlMnOpQrStUv
     "##);
 }
 

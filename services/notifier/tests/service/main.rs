@@ -6,6 +6,7 @@ mod chain;
 mod dkim;
 mod gate;
 mod granted;
+mod links;
 mod lost;
 mod named;
 mod peers;

@@ -29,7 +29,7 @@ fn settings(server: &Server, tls: Tls) -> Settings {
     }
 }
 
-async fn stage() -> (Stage, Server) {
+pub(crate) async fn stage() -> (Stage, Server) {
     let server = Server::start(Encryption::None).await;
     let stage = Stage::with(settings(&server, Tls::None)).await;
     stage.service.run();
@@ -308,12 +308,26 @@ async fn mails_are_signed_when_there_is_a_key_and_a_faulty_key_stops_the_start()
         "s=brisbane",
         "c=relaxed/relaxed",
         "message-id",
+        "list-unsubscribe:list-unsubscribe-post",
     ] {
         assert!(signature.contains(part), "{part} is not in {signature}");
     }
     assert!(dkim::verifies(&text), "{text}");
     assert!(!dkim::verifies(&text.replace("Subject:", "Subject: Re:")));
     assert!(!dkim::verifies(&text.replacen("Bonjour", "Bonsoir", 1)));
+    assert!(
+        !dkim::verifies(&text.replacen("/d/", "/e/", 1)),
+        "another could name the address"
+    );
+    // A mail that is necessary has no such header: signed as absent, so that nobody adds one.
+    let necessary = stage.due(stage.person(|person| person.mobile.clear()), |due| {
+        "speed_dating_day_before".clone_into(&mut due.template);
+    });
+    assert_eq!(sent(&stage, &necessary).await.0, Outcome::Sent);
+    let text = server.taken().remove(1).1;
+    assert!(dkim::verifies(&text), "{text}");
+    let added = format!("List-Unsubscribe: <https://mechant.example>\r\n{text}");
+    assert!(!dkim::verifies(&added), "another could add an address");
 
     std::fs::write(&key_file, "no key").unwrap();
     let error = try_service(&stage, settings).err().unwrap().to_string();

@@ -162,6 +162,7 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
             continue;
         };
         let forgotten = registration.forget();
+        store::participation::forget(tx, known.id).await?;
         let to_come = session.state.after(Step::Register).is_ok() || session.state == State::Draft;
         if to_come && forgotten.expected() {
             withdraw(
@@ -178,6 +179,7 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
             change(tx, &mut forgotten).await?;
         }
     }
+    store::feeds::revoke(tx, person).await?;
     for id in store::sessions::coordinated_by(tx, person).await? {
         let Some(mut session) = store::sessions::hold(tx, id).await? else {
             continue;
@@ -192,7 +194,7 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
 }
 
 /// Withdraws within a held session, in every timetable of it: one that is published later must not hold them either.
-async fn withdraw(
+pub(super) async fn withdraw(
     tx: &mut Tx,
     context: &Context,
     actor: &str,

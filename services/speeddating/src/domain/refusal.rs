@@ -60,6 +60,18 @@ pub enum Refusal {
     /// The day has not come.
     #[error("la séance n'a lieu que le {0} : rien de ce jour ne peut être noté avant")]
     TooEarly(jiff::civil::Date),
+    /// After the hour until which people change their part by themselves.
+    #[error("cette page ne permet plus de changer quelque chose : appelez l'organisateur")]
+    TooLate,
+    /// Not what this side does by its page.
+    #[error("cela ne se fait pas par cette page : appelez l'organisateur")]
+    NotByPage,
+    /// Something was said of a meeting that is still to come.
+    #[error("ce rendez-vous n'a pas encore commencé")]
+    NotBegun,
+    /// Somebody takes part already.
+    #[error("cette personne ne peut pas être inscrite ici : elle participe déjà, ou appelez l'organisateur")]
+    AlreadyRegistered,
     /// A timetable without any possible pair.
     #[error("aucun couple candidat et employeur n'est possible : importez des vœux d'abord")]
     NothingToPlan,

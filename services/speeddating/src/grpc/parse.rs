@@ -198,6 +198,25 @@ pub(super) fn word(state: proto::MeetingState, outcome: &str) -> Result<(Meeting
     Ok((state, outcome))
 }
 
+/// What an employer says of a meeting; none when it says only who is late.
+pub(super) fn told(request: &proto::TellMeetingRequest) -> Result<Option<(MeetingState, &str)>, Failure> {
+    match request.state() {
+        proto::MeetingState::Unspecified => Ok(None),
+        proto::MeetingState::NoShowEmployer => {
+            Err(Failure::field("state", "must be HELD or NO_SHOW_CANDIDATE"))
+        }
+        state => word(state, &request.outcome).map(Some),
+    }
+}
+
+/// `09:00`, or empty.
+pub(super) fn optional_time(field: &str, text: &str) -> Result<Option<Time>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    time(field, text).map(Some)
+}
+
 pub(super) fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>, Failure> {
     if text.is_empty() {
         Ok(None)

@@ -1,8 +1,8 @@
 //! States as the columns hold them.
 
 use crate::domain::{
-    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, Standing,
-    State, Stop,
+    Act, CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side,
+    Standing, State, Stop,
 };
 
 /// A value that a text column holds.
@@ -127,6 +127,17 @@ impl Name for Reason {
     ];
 }
 
+impl Name for Act {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Confirmed, "confirmed"),
+        (Self::Declined, "declined"),
+        (Self::DeclinedAll, "declined_all"),
+        (Self::TakenBack, "taken_back"),
+        (Self::Told, "told"),
+        (Self::Noted, "noted"),
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +164,6 @@ mod tests {
         round_trip::<JobState>(5);
         round_trip::<Stop>(3);
         round_trip::<CorrectionKind>(6);
+        round_trip::<Act>(6);
     }
 }

@@ -14,6 +14,7 @@ fn content(revision: i64, cleared: Option<&str>) -> Content {
     Content {
         given_name: "Amina".to_owned(),
         link: "https://rdv.exemple.fr/r/secret".to_owned(),
+        unsubscribe: String::new(),
         organiser: Organiser {
             name: "Maison \"Lyon\" pour l'Emploi".to_owned(),
             phone: "04 72 00 00 00".to_owned(),

@@ -14,7 +14,7 @@ use crate::{
 
 /// Headers that a forger could want to change. Not Content-Type: lettre writes that of a multipart message with the body
 /// and signs it as absent, which no verifier believes.
-const SIGNED: [&str; 8] = [
+const SIGNED: [&str; 10] = [
     "From",
     "To",
     "Subject",
@@ -23,6 +23,9 @@ const SIGNED: [&str; 8] = [
     "MIME-Version",
     "Auto-Submitted",
     "Content-Language",
+    // RFC 8058 asks for it: nobody but us may say where a recipient unsubscribes.
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
 ];
 
 /// Reads the key: RSA as PKCS #1 PEM ("BEGIN RSA PRIVATE KEY"), Ed25519 as its 32-byte seed in base64.
