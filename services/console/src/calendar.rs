@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(crate) use read::{Invitation, read};
-pub(crate) use write::{Event, write};
+pub(crate) use write::{Event, feed, write};

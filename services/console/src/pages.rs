@@ -11,6 +11,8 @@ mod messages;
 mod organise;
 mod outcomes;
 mod overview;
+mod partner;
+mod partners;
 mod people;
 mod person;
 mod plan;
@@ -19,13 +21,14 @@ mod reminders;
 mod sessions;
 mod settings;
 mod style;
+mod unsubscribe;
 
 use askama::Template;
 use axum::{
     Router,
     extract::{FromRequestParts, Path, Query},
     response::Html,
-    routing::{get, post},
+    routing::get,
 };
 use http::request::Parts;
 use jiff::Timestamp;
@@ -38,8 +41,9 @@ pub(crate) fn open() -> Router<Console> {
     Router::new()
         .route("/assets/{name}", get(assets::file))
         .route("/entree/{token}", get(entry::enter))
-        .route("/r/{token}", get(link::ask).post(link::show))
-        .route("/r/{token}/calendrier", post(link::calendar))
+        .merge(link::routes())
+        .merge(partner::routes())
+        .merge(unsubscribe::routes())
 }
 
 /// Pages of staff.
@@ -60,6 +64,7 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(day::routes())
         .merge(organise::routes())
         .merge(outcomes::routes())
+        .merge(partners::routes())
         .merge(settings::routes())
         .merge(style::routes())
 }

@@ -17,17 +17,49 @@ pub(crate) struct Event<'a> {
     pub(crate) summary: &'a str,
     pub(crate) place: &'a str,
     pub(crate) description: &'a str,
+    /// It does not take place any more.
+    pub(crate) cancelled: bool,
 }
 
 /// A calendar file with one event.
 pub(crate) fn write(event: &Event<'_>) -> String {
-    let utc = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
+    whole(&[], std::slice::from_ref(event))
+}
+
+/// A calendar that programs fetch again and again: its name, and all that is in it.
+pub(crate) fn feed(name: &str, events: &[Event<'_>]) -> String {
+    let head = [
+        ("X-WR-CALNAME", escaped(name)),
+        ("REFRESH-INTERVAL;VALUE=DURATION", "PT2H".to_owned()),
+        ("X-PUBLISHED-TTL", "PT2H".to_owned()),
+    ];
+    whole(&head, events)
+}
+
+fn whole(head: &[(&str, String)], events: &[Event<'_>]) -> String {
     let mut out = String::new();
     for (name, value) in [
         ("BEGIN", "VCALENDAR".to_owned()),
         ("VERSION", "2.0".to_owned()),
         ("PRODID", "-//Jalon//console//FR".to_owned()),
         ("METHOD", "PUBLISH".to_owned()),
+    ]
+    .iter()
+    .chain(head)
+    {
+        folded(&mut out, &format!("{name}:{value}"));
+    }
+    for event in events {
+        entry(&mut out, event);
+    }
+    folded(&mut out, "END:VCALENDAR");
+    out
+}
+
+fn entry(out: &mut String, event: &Event<'_>) {
+    let utc = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let status = if event.cancelled { "CANCELLED" } else { "" };
+    for (name, value) in [
         ("BEGIN", "VEVENT".to_owned()),
         ("UID", escaped(event.uid)),
         ("SEQUENCE", escaped(event.sequence)),
@@ -37,14 +69,13 @@ pub(crate) fn write(event: &Event<'_>) -> String {
         ("SUMMARY", escaped(event.summary)),
         ("LOCATION", escaped(event.place)),
         ("DESCRIPTION", escaped(event.description)),
+        ("STATUS", status.to_owned()),
         ("END", "VEVENT".to_owned()),
-        ("END", "VCALENDAR".to_owned()),
     ] {
         if !value.is_empty() {
-            folded(&mut out, &format!("{name}:{value}"));
+            folded(out, &format!("{name}:{value}"));
         }
     }
-    out
 }
 
 /// Breaks between characters, never within one.
@@ -98,6 +129,7 @@ mod tests {
             summary: "Mes rencontres\r\nEND:VEVENT",
             place: "4 rue Exemple, Lyon",
             description: &description,
+            cancelled: false,
         });
         assert!(calendar.split("\r\n").all(|line| line.len() <= LINE));
         assert!(calendar.lines().filter(|line| *line == "END:VEVENT").count() == 1);

@@ -1,0 +1,147 @@
+# Pages behind the link of a message: candidates and recruiters.
+link-title = My meetings
+link-why-letters = To protect your data, this page asks one question before it shows your meetings.
+link-letters = The first three letters of your surname
+link-letters-hint = All of it if it is shorter. Capitals and accents do not matter.
+link-open = See my meetings
+link-wrong-letters = These letters do not match. Write the first three letters of the surname of the person who received the message.
+link-too-often = Too many attempts for this link. Wait a quarter of an hour, then try again.
+link-gone = This link does not work, or no longer works
+link-gone-why = Your mail program may have cut it short, or the date has passed.
+link-gone-newest = Open the link in the most recent message that you received.
+link-gone-copied = If you typed it, check every character: capitals and small letters differ.
+link-help-call = Need help? Call { $organisation } on
+link-help = Need help? Reply to the message that you received, or talk to the person who supports you.
+link-hello = Hello { $name }.
+link-hello-plain = Hello.
+link-appointment = Appointment
+link-cancelled = “{ $title }” is cancelled. You do not need to come.
+link-withdrawn = Your registration for “{ $title }” is no longer active. You are not expected.
+link-declined-all = You declined all your meetings at “{ $title }”. You are not expected.
+link-none-yet = You have no meeting at “{ $title }” yet. A message will tell you as soon as the plan is ready.
+link-over = This day has passed.
+link-be-there = Be there at
+link-confirm = Confirm that I am coming
+link-confirm-firm = Confirm that our company is coming
+link-confirmed = You are confirmed. Thank you!
+link-come-back = Come after all
+link-your-meetings = Your meetings, in order
+link-your-candidates = Your candidates, in order
+link-your-enterprises = Your enterprises, in order
+link-table = table { $table }
+link-until = until { $time }
+link-state-held = Held
+link-state-no-candidate = Absent
+link-state-no-employer = Employer absent
+link-late = Late
+link-not-late = Not late
+link-held = Held
+link-absent = Absent
+link-note = Write a note
+link-note-read = See my note
+link-decline-one = Decline this meeting
+link-declined = Declined meetings
+link-take-back = Take back
+link-changes-until = You can change your mind on this page until { $when }. After that, call.
+link-changes-over = It is too late to decline on this page: please call us.
+link-also = More
+link-calendar = Put it in my calendar
+link-reach = Reach me differently
+link-decline-all = Decline all my meetings
+link-leave = Close this page on this device
+link-back = Back to my meetings
+
+link-done-confirme = Noted: you are coming.
+link-done-decline = Meeting declined. The employer is told.
+link-done-decline-tout = All your meetings are declined. The employers are told.
+link-done-repris = Noted: you are coming. Those concerned are told.
+link-done-repris-en-partie = Noted. At least one place had been given to somebody else: here is what you have left.
+link-done-trop-tard = This is no longer possible on this page: please call us.
+link-done-place-prise = This place has been given to somebody else. Call us to find another one.
+link-done-note = Saved.
+link-done-note-gardee = Note saved.
+link-done-change-entre-temps = This was just changed elsewhere. Here is what is saved: do it again if you need to.
+link-done-pas-encore = This meeting has not begun yet: nothing was saved.
+link-done-joindre = Noted: we will reach you this way.
+link-done-arrete = Stopped.
+link-done-reprend = Messages resume.
+link-done-agenda = Your private calendar is ready.
+link-done-agenda-fini = Your private calendar no longer exists.
+
+link-decline-title = Decline this meeting
+link-decline-all-title = Decline all my meetings
+link-decline-consequence = { $with } will be told and can see somebody else.
+link-decline-last = This is your last meeting: you will no longer be expected.
+link-decline-all-consequence = { $n ->
+    [one] Your meeting will be cancelled, and the employer told. You will no longer be expected.
+   *[other] Your { $n } meetings will be cancelled, and the employers told. You will no longer be expected.
+}
+link-decline-do = Decline this meeting
+link-decline-all-do = { $n ->
+    [one] Decline { $n } meeting
+   *[other] Decline { $n } meetings
+}
+link-keep = Keep
+
+link-meeting-title = This meeting
+link-what-became = Did the meeting take place?
+link-outcome = What next?
+link-outcome-none = No follow-up
+link-outcome-interest = Interested
+link-outcome-second-interview = Second interview
+link-outcome-trial = Trial
+link-outcome-hired = Hired
+link-not-begun = You can say here what became of it as soon as the meeting has begun.
+link-note-title = My note
+link-note-label = Note about this meeting
+link-note-hint = At most 500 characters. Read by you and by the organiser; never sent in a message. The person may ask to read it.
+link-note-long = Shorten the note: at most 500 characters
+link-note-save = Keep the note
+
+link-mail-new = New e-mail address
+link-mail-known = Now { $mail }. Leave empty to keep it.
+link-mail-none = We have none.
+link-mail-wrong = Write a complete e-mail address, for example name@example.org
+link-mobile-new = New mobile number
+link-mobile-known = Now { $phone }. Leave empty to keep it.
+link-mobile-none = We have none.
+link-mobile-wrong = Write a complete number, for example 06 39 98 01 23
+link-channel = What you prefer
+link-channel-free = No preference
+link-channel-mail = E-mail
+link-channel-sms = Text message
+link-language = Language of messages
+link-reach-save = Save
+link-stop-title = Get fewer messages
+link-stop-lead = Each button acts at once. You can undo it here.
+link-optional-stop = Stop optional reminders (you still hear of changes, and the evening before)
+link-optional-again = Get optional reminders again
+link-mail-stop = Get no e-mail any more
+link-mail-again = Get e-mails again
+link-sms-stop = Get no text message any more
+link-sms-again = Get text messages again
+link-unreachable = No message can reach you any more, even if a meeting is moved or cancelled. Keep the address of this page to check.
+
+link-calendar-file-lead = A file to open once. It does not follow changes.
+link-calendar-file = Add to my calendar
+link-feed-title = A calendar that follows changes
+link-feed-lead = Your telephone or computer reads a private address, and your meetings there are always up to date.
+link-feed-make = Make my private calendar
+link-feed-replace = Make another address (the one before will stop working)
+link-feed-end = Delete my private calendar
+link-feed-subscribe = Subscribe with this device
+link-feed-copy = Or copy this address into your calendar, where it says “add a calendar by URL”:
+link-feed-secret = It is shown only here, for ten minutes. Whoever knows it sees your meetings: give it to nobody.
+link-feed-stands = You have a private calendar. Its address is no longer shown.
+link-feed-name = My meetings, { $organisation }
+link-feed-arrival = Be there at { $time }
+link-feed-meeting = { $time }: { $with }, table { $table }
+link-feed-cancelled = Cancelled: { $title }
+
+unsubscribe-title = Stop reminders
+unsubscribe-lead = You will no longer get optional reminders: the week before, two days before, requests to confirm or for outcomes.
+unsubscribe-still = You will still hear of your plan, of changes, of a cancellation, and the evening before.
+unsubscribe-do = Stop optional reminders
+unsubscribe-stopped = Done: optional reminders are stopped.
+unsubscribe-resumed = Done: reminders resume.
+unsubscribe-again = Get them again

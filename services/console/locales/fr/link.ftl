@@ -1,0 +1,147 @@
+# Pages behind the link of a message: candidates and recruiters.
+link-title = Mes rencontres
+link-why-letters = Pour protéger vos données, cette page vous pose une question avant de montrer vos rencontres.
+link-letters = Les trois premières lettres de votre nom de famille
+link-letters-hint = Votre nom entier s'il est plus court. Majuscules et accents ne comptent pas.
+link-open = Voir mes rencontres
+link-wrong-letters = Ces lettres ne correspondent pas. Écrivez les trois premières lettres du nom de famille de la personne qui a reçu le message.
+link-too-often = Trop d'essais pour ce lien. Attendez un quart d'heure, puis réessayez.
+link-gone = Ce lien ne fonctionne pas ou plus
+link-gone-why = Il a peut-être été coupé par votre messagerie, ou la date est passée.
+link-gone-newest = Ouvrez le lien du message le plus récent que vous avez reçu.
+link-gone-copied = Si vous l'avez recopié, vérifiez chaque caractère : majuscules et minuscules comptent.
+link-help-call = Une difficulté ? Appelez { $organisation } au
+link-help = Une difficulté ? Répondez au message que vous avez reçu, ou parlez-en à la personne qui vous accompagne.
+link-hello = Bonjour { $name }.
+link-hello-plain = Bonjour.
+link-appointment = Rendez-vous
+link-cancelled = « { $title } » est annulé. Vous n'avez pas besoin de venir.
+link-withdrawn = Votre inscription à « { $title } » n'est plus active. Vous n'êtes pas attendu·e.
+link-declined-all = Vous avez décliné toutes vos rencontres de « { $title } ». Vous n'êtes pas attendu·e.
+link-none-yet = Vous n'avez pas encore de rencontre à « { $title } ». Un message vous préviendra dès que le planning sera prêt.
+link-over = Cette journée est passée.
+link-be-there = Soyez là à
+link-confirm = Confirmer ma venue
+link-confirm-firm = Confirmer la venue de l'entreprise
+link-confirmed = Votre venue est confirmée. Merci !
+link-come-back = Venir quand même
+link-your-meetings = Vos rencontres, dans l'ordre
+link-your-candidates = Vos candidat·es, dans l'ordre
+link-your-enterprises = Vos entreprises, dans l'ordre
+link-table = table { $table }
+link-until = jusqu'à { $time }
+link-state-held = Tenue
+link-state-no-candidate = Absence
+link-state-no-employer = Employeur absent
+link-late = En retard
+link-not-late = Pas en retard
+link-held = Tenu
+link-absent = Absent·e
+link-note = Noter quelque chose
+link-note-read = Voir ma note
+link-decline-one = Décliner cette rencontre
+link-declined = Rencontres déclinées
+link-take-back = Reprendre
+link-changes-until = Vous pouvez changer d'avis sur cette page jusqu'au { $when }. Ensuite, appelez.
+link-changes-over = Il est trop tard pour décliner par cette page : appelez-nous.
+link-also = Autres actions
+link-calendar = Mettre dans mon agenda
+link-reach = Me joindre autrement
+link-decline-all = Décliner toutes mes rencontres
+link-leave = Fermer cette page sur cet appareil
+link-back = Revenir à mes rencontres
+
+link-done-confirme = C'est noté : vous venez.
+link-done-decline = Rencontre déclinée. L'employeur est prévenu.
+link-done-decline-tout = Toutes vos rencontres sont déclinées. Les employeurs sont prévenus.
+link-done-repris = C'est noté : vous venez. Les personnes concernées sont prévenues.
+link-done-repris-en-partie = C'est noté. Une place au moins avait été donnée entre-temps : voici ce qu'il vous reste.
+link-done-trop-tard = Ce n'est plus possible par cette page : appelez-nous.
+link-done-place-prise = Cette place a été donnée entre-temps. Appelez-nous pour en trouver une autre.
+link-done-note = Enregistré.
+link-done-note-gardee = Note enregistrée.
+link-done-change-entre-temps = Cela vient d'être changé ailleurs. Voici ce qui est enregistré : recommencez si besoin.
+link-done-pas-encore = Cette rencontre n'a pas encore commencé : rien n'a été enregistré.
+link-done-joindre = C'est noté : nous vous joindrons ainsi.
+link-done-arrete = C'est arrêté.
+link-done-reprend = Les messages reprennent.
+link-done-agenda = Votre agenda privé est prêt.
+link-done-agenda-fini = Votre agenda privé n'existe plus.
+
+link-decline-title = Décliner cette rencontre
+link-decline-all-title = Décliner toutes mes rencontres
+link-decline-consequence = { $with } sera prévenu et pourra recevoir quelqu'un d'autre.
+link-decline-last = C'est votre dernière rencontre : vous ne serez plus attendu·e.
+link-decline-all-consequence = { $n ->
+    [one] Votre rencontre sera annulée, et l'employeur prévenu. Vous ne serez plus attendu·e.
+   *[other] Vos { $n } rencontres seront annulées, et les employeurs prévenus. Vous ne serez plus attendu·e.
+}
+link-decline-do = Décliner cette rencontre
+link-decline-all-do = { $n ->
+    [one] Décliner { $n } rencontre
+   *[other] Décliner { $n } rencontres
+}
+link-keep = Garder
+
+link-meeting-title = Cette rencontre
+link-what-became = La rencontre a-t-elle eu lieu ?
+link-outcome = Et après ?
+link-outcome-none = Sans suite
+link-outcome-interest = À revoir
+link-outcome-second-interview = Second entretien
+link-outcome-trial = Essai
+link-outcome-hired = Embauche
+link-not-begun = Vous pourrez dire ici ce qu'il en a été dès que la rencontre aura commencé.
+link-note-title = Ma note
+link-note-label = Note sur cette rencontre
+link-note-hint = 500 caractères au plus. Lue par vous et par l'organisateur ; jamais envoyée dans un message. La personne peut demander à la lire.
+link-note-long = Raccourcissez la note : 500 caractères au plus
+link-note-save = Garder la note
+
+link-mail-new = Nouvelle adresse e-mail
+link-mail-known = Aujourd'hui { $mail }. Laissez vide pour la garder.
+link-mail-none = Nous n'en avons pas.
+link-mail-wrong = Écrivez une adresse e-mail complète, par exemple prenom@exemple.fr
+link-mobile-new = Nouveau numéro de mobile
+link-mobile-known = Aujourd'hui { $phone }. Laissez vide pour le garder.
+link-mobile-none = Nous n'en avons pas.
+link-mobile-wrong = Écrivez un numéro complet, par exemple 06 39 98 01 23
+link-channel = Ce que vous préférez
+link-channel-free = Peu importe
+link-channel-mail = L'e-mail
+link-channel-sms = Le SMS
+link-language = Langue des messages
+link-reach-save = Enregistrer
+link-stop-title = Recevoir moins de messages
+link-stop-lead = Chaque bouton agit tout de suite. Vous pouvez revenir dessus ici.
+link-optional-stop = Arrêter les rappels facultatifs (les changements et la veille restent annoncés)
+link-optional-again = Recevoir de nouveau les rappels facultatifs
+link-mail-stop = Ne plus recevoir aucun e-mail
+link-mail-again = Recevoir de nouveau des e-mails
+link-sms-stop = Ne plus recevoir aucun SMS
+link-sms-again = Recevoir de nouveau des SMS
+link-unreachable = Aucun message ne peut plus vous joindre, même si une rencontre est déplacée ou annulée. Gardez l'adresse de cette page pour vérifier.
+
+link-calendar-file-lead = Un fichier à ouvrir une fois. Il ne suit pas les changements.
+link-calendar-file = Ajouter à mon agenda
+link-feed-title = Un agenda qui suit les changements
+link-feed-lead = Votre téléphone ou votre ordinateur vient lire une adresse privée, et vos rencontres y sont toujours à jour.
+link-feed-make = Créer mon agenda privé
+link-feed-replace = Créer une autre adresse (celle d'avant ne marchera plus)
+link-feed-end = Supprimer mon agenda privé
+link-feed-subscribe = S'abonner avec cet appareil
+link-feed-copy = Ou copiez cette adresse dans votre agenda, à « ajouter un agenda par URL » :
+link-feed-secret = Elle n'est montrée qu'ici, pendant dix minutes. Qui la connaît voit vos rencontres : ne la donnez à personne.
+link-feed-stands = Vous avez un agenda privé. Son adresse n'est plus montrée.
+link-feed-name = Mes rencontres, { $organisation }
+link-feed-arrival = Être là à { $time }
+link-feed-meeting = { $time } : { $with }, table { $table }
+link-feed-cancelled = Annulé : { $title }
+
+unsubscribe-title = Arrêter les rappels
+unsubscribe-lead = Vous ne recevrez plus les rappels facultatifs : la semaine d'avant, deux jours avant, les demandes de confirmation ou de résultats.
+unsubscribe-still = Vous serez toujours prévenu·e de votre planning, de ses changements, d'une annulation, et la veille.
+unsubscribe-do = Arrêter les rappels facultatifs
+unsubscribe-stopped = C'est fait : les rappels facultatifs sont arrêtés.
+unsubscribe-resumed = C'est fait : les rappels reprennent.
+unsubscribe-again = Les recevoir de nouveau
