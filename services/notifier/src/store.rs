@@ -1,6 +1,7 @@
 //! Every SQL statement of the service. Batches travel as one JSON parameter: one statement, however many rows.
 
 mod attempts;
+mod briefs;
 mod deliveries;
 mod ends;
 mod leases;
@@ -14,6 +15,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, references};
+pub use briefs::{Brief, MessageCount, count_messages, find_briefs};
 pub use deliveries::{Counts, counts, find_delivery, insert_deliveries, next_wake};
 pub use ends::{Waiting, settle, settle_person, wait};
 pub use leases::{claim, record_intents, renew, take_lapsed};
@@ -24,7 +26,9 @@ pub use messages::{
     upsert_messages,
 };
 pub use people::{erased_since, forget_people, insert_people, keep_erasure, read_erasures};
-pub use suppressions::{forget_suppressions, suppress, suppressed};
+pub use suppressions::{
+    Suppression, forget_suppressions, lift, list_suppressions, record_lift, suppress, suppressed,
+};
 
 /// Ids as both databases read them from a list.
 fn ids(all: impl IntoIterator<Item = Uuid>) -> Json<Vec<String>> {

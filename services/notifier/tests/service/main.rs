@@ -15,3 +15,4 @@ mod reading;
 mod smtp;
 mod smtp_server;
 mod stage;
+mod suppressions;
