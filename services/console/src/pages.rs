@@ -15,10 +15,10 @@ mod people;
 mod person;
 mod plan;
 mod quality;
-mod reminders;
 mod sessions;
 mod settings;
 mod style;
+mod telling;
 
 use askama::Template;
 use axum::{
@@ -50,8 +50,6 @@ pub(crate) fn staff() -> Router<Console> {
         .route("/seances/{session}/planning", get(grid::show))
         .route("/seances/{session}/planning/{registration}", get(plan::show))
         .route("/seances/{session}/personnes", get(people::list))
-        .route("/seances/{session}/rappels", get(reminders::of_session))
-        .route("/rappels", get(reminders::of_all))
         .route("/personnes/{person}", get(person::show))
         .route("/messages", get(messages::list))
         .route("/messages/{message}", get(message::show))
@@ -62,6 +60,7 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(outcomes::routes())
         .merge(settings::routes())
         .merge(style::routes())
+        .merge(telling::routes())
 }
 
 /// Every other address.
