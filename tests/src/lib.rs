@@ -7,5 +7,6 @@ pub mod crowd;
 pub mod mails;
 pub mod outside;
 pub mod process;
+pub mod refusing;
 pub mod suite;
 pub mod telling;

@@ -17,10 +17,10 @@ mod people;
 mod person;
 mod plan;
 mod quality;
-mod reminders;
 mod sessions;
 mod settings;
 mod style;
+mod telling;
 mod unsubscribe;
 
 use askama::Template;
@@ -54,8 +54,6 @@ pub(crate) fn staff() -> Router<Console> {
         .route("/seances/{session}/planning", get(grid::show))
         .route("/seances/{session}/planning/{registration}", get(plan::show))
         .route("/seances/{session}/personnes", get(people::list))
-        .route("/seances/{session}/rappels", get(reminders::of_session))
-        .route("/rappels", get(reminders::of_all))
         .route("/personnes/{person}", get(person::show))
         .route("/messages", get(messages::list))
         .route("/messages/{message}", get(message::show))
@@ -67,6 +65,7 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(partners::routes())
         .merge(settings::routes())
         .merge(style::routes())
+        .merge(telling::routes())
 }
 
 /// Every other address.

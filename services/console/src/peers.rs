@@ -8,7 +8,7 @@ use contracts::{
         DescribePartiesRequest, DescribePartiesResponse, directory_service_client::DirectoryServiceClient,
     },
     notifier::v1::notifier_service_client::NotifierServiceClient,
-    scheduler::v1::{ListPoliciesRequest, scheduler_service_client::SchedulerServiceClient},
+    scheduler::v1::scheduler_service_client::SchedulerServiceClient,
     speeddating::v1::{
         GetSessionRequest, GetTimetableRequest, ListRegistrationsRequest, Registration, Session, Side,
         Timetable, speed_dating_service_client::SpeedDatingServiceClient,
@@ -129,20 +129,6 @@ impl Clients {
                 return Ok(all);
             }
         }
-    }
-
-    /// What each policy does, in a sentence, by its name.
-    pub(crate) async fn policies(&self) -> Result<BTreeMap<String, String>, Error> {
-        let reply = self
-            .scheduler()
-            .list_policies(ListPoliciesRequest {})
-            .await?
-            .into_inner();
-        Ok(reply
-            .policies
-            .into_iter()
-            .map(|policy| (policy.name, policy.reading))
-            .collect())
     }
 
     /// Names in batches of at most 500, side by side.

@@ -6,11 +6,10 @@ mod reasons;
 mod sides;
 mod states;
 
-pub(crate) use dates::{clock, day, iso, minutes, moment};
+pub(crate) use dates::{clock, day, iso, minutes};
 pub(crate) use numbers::{count, dialled, number, ordinal, percent};
-pub(crate) use reasons::{cancelled, skipped};
+pub(crate) use reasons::cancelled;
 pub(crate) use sides::Sides;
 pub(crate) use states::{
-    Badge, channel, meeting_state, message_state, message_title, presence, registration_state,
-    reminder_state, route, session_state,
+    Badge, meeting_state, message_state, presence, registration_state, reminder_state, session_state,
 };

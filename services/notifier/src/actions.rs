@@ -1,5 +1,6 @@
 //! One function per use case.
 
+mod deliveries;
 mod links;
 mod preview;
 mod read;
@@ -9,6 +10,7 @@ mod visits;
 use platform::{Tx, outbox};
 use uuid::Uuid;
 
+pub use deliveries::{After, Listed, count_messages, find_messages, lift_suppression, suppressions};
 pub use links::{Opened, open_link};
 pub use preview::{Ask, Preview, preview};
 pub use read::{Found, Question, Status, delivery, message, messages, status};

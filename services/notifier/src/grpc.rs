@@ -1,5 +1,6 @@
 //! The gRPC interface: requests are read into the domain, actions are called, replies printed.
 
+mod deliveries;
 mod links;
 mod previews;
 mod print;
@@ -13,6 +14,7 @@ use platform::{auth::READERS, error::Failure, grpc::actor, page::Page};
 use tonic::{Request, Response, Status, async_trait};
 use uuid::Uuid;
 
+pub(crate) use deliveries::Deliveries;
 pub(crate) use previews::Previews;
 
 use crate::{actions, context::Context, domain::Channel, error::Error, sms};

@@ -25,7 +25,8 @@ use std::sync::Arc;
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     notifier::v1::{
-        link_service_server::LinkServiceServer, notifier_service_server::NotifierServiceServer,
+        delivery_service_server::DeliveryServiceServer, link_service_server::LinkServiceServer,
+        notifier_service_server::NotifierServiceServer,
         preview_service_server::PreviewServiceServer,
     },
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
@@ -111,6 +112,7 @@ impl Service {
     /// Its gRPC interface.
     pub fn routes(&self) -> Routes {
         Routes::new(NotifierServiceServer::new(grpc::Grpc(self.context.clone())))
+            .add_service(DeliveryServiceServer::new(grpc::Deliveries(self.context.clone())))
             .add_service(PreviewServiceServer::new(grpc::Previews(self.context.clone())))
             .add_service(LinkServiceServer::new(grpc::Links(self.context.clone())))
     }

@@ -1,6 +1,7 @@
 //! Every SQL statement of the service. Batches travel as one JSON parameter: one statement, however many rows.
 
 mod attempts;
+mod briefs;
 mod deliveries;
 mod ends;
 mod leases;
@@ -16,6 +17,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, references};
+pub use briefs::{Brief, MessageCount, count_messages, find_briefs};
 pub use deliveries::{Counts, counts, find_delivery, insert_deliveries, next_wake};
 pub use ends::{Waiting, settle, settle_person, wait};
 pub use leases::{claim, record_intents, renew, take_lapsed};
@@ -30,7 +32,9 @@ pub use subscriptions::{
     find_unsubscribe, forget_subscriptions, insert_unsubscribes, remove_expired_unsubscribes,
     set_unsubscribed, unsubscribed,
 };
-pub use suppressions::{forget_suppressions, suppress, suppressed};
+pub use suppressions::{
+    Suppression, forget_suppressions, lift, list_suppressions, record_lift, suppress, suppressed,
+};
 pub use visits::{end_visit, find_visit, insert_visit};
 
 /// Ids as both databases read them from a list.

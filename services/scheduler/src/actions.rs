@@ -1,11 +1,13 @@
 //! One function per use case: permit, begin, load, decide, save, outbox, commit.
 
+mod by_hand;
 mod claim;
 mod ingest;
 mod policies;
 mod read;
 mod release;
 mod settle;
+mod trial;
 
 use std::sync::Arc;
 
@@ -20,13 +22,15 @@ use crate::plan::{Change, Plan, Rules};
 use crate::policy::{Kinds, PolicySet};
 use crate::store::{self, NewReminder};
 
-pub use crate::store::{Count, Filter, Row};
+pub use crate::store::{ActRow, Count, Filter, Row};
+pub use by_hand::{Detail, Keyed, act, end_held, reminder};
 pub use claim::{claim, next_due};
 pub use ingest::{Preview, erase_person, preview, take_in};
 pub use policies::{check_policies, list_policies, replan_for_policies, replan_for_zones};
 pub use read::{Status, counts, list_reminders, status};
 pub use release::{Ask, release};
 pub use settle::settle;
+pub use trial::{Supposition, Trial, try_policies};
 
 /// What the actions work with.
 pub struct Context {

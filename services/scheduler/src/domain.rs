@@ -3,7 +3,9 @@
 
 pub use delivery::{Delivery, Due, Item, Settlement, Verdict, bundle};
 pub use milestone::{Fact, Milestone, Party, Recorded, Refusal, State, Times};
-pub use reminder::{Channel, Identity, NoRoute, Occasion, Reason, Reminder, ReminderState, Route, Snapshot};
+pub use reminder::{
+    ByHand, Channel, Identity, NoRoute, Occasion, Reason, Reminder, ReminderState, Route, Snapshot,
+};
 
 mod delivery;
 mod milestone;

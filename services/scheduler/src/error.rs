@@ -2,10 +2,12 @@
 
 use platform::auth::Denied;
 use platform::db;
-use platform::error::Failure;
+use platform::error::{Failure, Kind};
+use platform::idempotency::Reused;
 
 pub use platform::error::Violation;
 
+use crate::by_hand;
 use crate::domain::Refusal;
 
 /// Why an action was refused or failed.
@@ -20,6 +22,15 @@ pub enum Error {
     /// Not this role, or not this organisation.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// No such reminder, or not for this actor: the answer is the same.
+    #[error("no such reminder; look it up in the list")]
+    Unknown,
+    /// Not in this state.
+    #[error(transparent)]
+    ByHand(#[from] by_hand::Refusal),
+    /// The same request id came with another request.
+    #[error(transparent)]
+    Reused(#[from] Reused),
     /// The database.
     #[error(transparent)]
     Database(#[from] db::Error),
@@ -38,6 +49,9 @@ impl From<&Error> for Failure {
             Error::Invalid(violations) => Failure::invalid(violations.clone()),
             Error::Milestone(refusal) => Failure::field("milestones", refusal.to_string()),
             Error::Denied(denied) => (*denied).into(),
+            Error::Unknown => Failure::new(Kind::NotFound, "UNKNOWN_REMINDER", error.to_string()),
+            Error::ByHand(refusal) => Failure::new(Kind::Precondition, refusal.reason(), refusal.to_string()),
+            Error::Reused(reused) => (*reused).into(),
             Error::Database(error) => Failure::database(error),
         }
     }

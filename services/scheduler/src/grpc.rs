@@ -1,6 +1,7 @@
 //! The scheduler's gRPC: parse the request into domain types, call an action, print the reply.
 
 mod print;
+mod reminders;
 
 use std::sync::Arc;
 
@@ -10,8 +11,11 @@ use platform::error::{Failure, Violation};
 use platform::grpc::actor;
 use platform::page::Page;
 use proto::scheduler_service_server::SchedulerService;
+use sqlx::types::Json;
 use tonic::{Request, Response, Status, async_trait};
 use uuid::Uuid;
+
+pub(crate) use reminders::Reminders;
 
 use crate::actions::{self, Ask, Context, Filter};
 use crate::domain::ReminderState;
@@ -21,6 +25,8 @@ use crate::events::milestone;
 /// Attempts of one `Release`, and milestones of one preview.
 const BATCH: usize = 200;
 const PREVIEW_BATCH: usize = 500;
+/// People that a list may be narrowed to.
+const PEOPLE: usize = 500;
 /// Bytes of a policy document.
 const DOCUMENT_LIMIT: usize = 200_000;
 
@@ -64,6 +70,7 @@ impl SchedulerService for Grpc {
         let page = Page::<(Moment, Uuid)>::parse(request.page.as_ref())?;
         let filter = Filter {
             person: id("person_id", &request.person_id)?,
+            people: people(&request.person_ids)?,
             subject: Some(request.subject.clone()).filter(|text| !text.is_empty()),
             group: Some(request.group.clone()).filter(|text| !text.is_empty()),
             state: match request.state() {
@@ -74,7 +81,14 @@ impl SchedulerService for Grpc {
                 proto::ReminderState::Suppressed => Some(ReminderState::Suppressed),
                 proto::ReminderState::Failed => Some(ReminderState::Failed),
             },
+            channel: match request.channel.as_str() {
+                "" => None,
+                "mail" => Some("mail"),
+                "sms" => Some("sms"),
+                _ => return Err(Failure::field("channel", "must be mail, sms or empty").into()),
+            },
             organisations: None,
+            oldest_first: request.oldest_first,
             after: page.after,
             limit: page.limit(),
         };
@@ -149,6 +163,21 @@ fn id(field: &str, text: &str) -> Result<Option<Uuid>, Failure> {
     text.parse()
         .map(Some)
         .map_err(|_| Failure::field(field, "is no id; take it as it was given"))
+}
+
+/// As the SQL of the list wants them; none when there are none, which narrows nothing.
+fn people(ids: &[String]) -> Result<Option<Json<Vec<String>>>, Failure> {
+    at_most("person_ids", ids.len(), PEOPLE)?;
+    let ids = ids
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let field = format!("person_ids[{index}]");
+            let id = id(&field, text)?.ok_or_else(|| Failure::field(&field, "is missing"))?;
+            Ok(id.to_string())
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok((!ids.is_empty()).then_some(Json(ids)))
 }
 
 fn at_most(field: &str, length: usize, most: usize) -> Result<(), Failure> {

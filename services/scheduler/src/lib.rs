@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod actions;
+pub mod by_hand;
 pub mod calendar;
 pub mod digest;
 pub mod domain;
@@ -21,6 +22,7 @@ pub mod window;
 use std::sync::{Arc, LazyLock};
 
 use contracts::kinds::KindError;
+use contracts::scheduler::v1::reminder_service_server::ReminderServiceServer;
 use contracts::scheduler::v1::scheduler_service_server::SchedulerServiceServer;
 use platform::{Platform, db::Migrations};
 use tokio::sync::Notify;
@@ -29,7 +31,7 @@ use tonic::service::Routes;
 use actions::Context;
 use calendar::BusinessCalendar;
 use events::Consumer;
-use grpc::Grpc;
+use grpc::{Grpc, Reminders};
 use metrics::Metrics;
 use policy::{PolicySet, SetError};
 
@@ -94,6 +96,7 @@ impl Service {
     /// Its gRPC.
     pub fn routes(&self) -> Routes {
         Routes::new(SchedulerServiceServer::new(Grpc(Arc::clone(&self.context))))
+            .add_service(ReminderServiceServer::new(Reminders(Arc::clone(&self.context))))
     }
 
     /// Starts taking milestones in and handing reminders over.

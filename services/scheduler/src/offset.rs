@@ -253,5 +253,9 @@ pub(crate) fn number(count: u64) -> String {
     word.map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
+mod english;
+
+pub(crate) use english::plural as plural_in_english;
+
 #[cfg(test)]
 mod tests;

@@ -167,6 +167,11 @@ impl Policy {
     pub fn reading(&self) -> String {
         reading::reading(self)
     }
+
+    /// The same in English.
+    pub fn reading_in_english(&self) -> String {
+        reading::english::reading(self)
+    }
 }
 
 impl Audience {

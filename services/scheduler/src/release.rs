@@ -70,7 +70,8 @@ pub fn decide(
     let policy = policies.get(&delivery.policy);
     if let (Some(policy), Some((_, item))) = (policy, granted.first()) {
         let zone = zone_of(&item.milestone);
-        if !policy.window.contains(calendar, &zone, now) {
+        let any_hour = granted.iter().all(|(reminder, _)| reminder.by_hand.any_hour);
+        if !any_hour && !policy.window.contains(calendar, &zone, now) {
             let opening = policy.window.next_opening(calendar, &zone, now);
             let useful = |at: &Timestamp| granted.iter().any(|(reminder, _)| *at < reminder.useful_until);
             if let Some(opening) = opening.filter(useful) {
@@ -131,7 +132,11 @@ fn check(
         .copied()
         .filter(|other| other.delivery != Some(delivery.id));
     let told = is_told(others, milestone, identity.recipient);
-    if !holds(policy, milestone, &reminder.role, reminder.occasion, told, now) {
+    let holds = |told| holds(policy, milestone, &reminder.role, reminder.occasion, told, now);
+    // Who sends again by hand knows that it was told.
+    let again = reminder.by_hand.resend_of.is_some();
+    let fits = holds(told) || (again && holds(!told));
+    if !fits {
         return Err(Reason::Condition);
     }
     let known = reminder.told_before.as_ref().and_then(|told| told.times.as_ref());
@@ -154,10 +159,12 @@ fn check(
 /// several became due while nobody was there to send them.
 fn is_repeated(reminder: &Reminder, reminders: &[&Reminder]) -> bool {
     reminder.occasion == Occasion::Before
+        && reminder.by_hand.resend_of.is_none()
         && reminders.iter().any(|other| {
             let (a, b) = (&other.identity, &reminder.identity);
             (&a.policy, &a.subject, &a.kind, a.generation, a.recipient)
                 == (&b.policy, &b.subject, &b.kind, b.generation, b.recipient)
+                && other.by_hand.resend_of.is_none()
                 && other.intended > reminder.intended
                 && matches!(other.state, ReminderState::Queued | ReminderState::Sent)
         })

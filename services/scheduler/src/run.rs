@@ -15,6 +15,9 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(crate) async fn claim(context: Arc<Context>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
         let woken = context.wake.notified();
+        if let Err(error) = actions::end_held(&context).await {
+            tracing::warn!(%error, "held reminders were not ended: the database is away; next try in a second");
+        }
         let next = match actions::claim(&context).await {
             Ok(0) => actions::next_due(&context).await,
             Ok(_) => continue,

@@ -1,6 +1,7 @@
 //! Every SQL statement of the service. Lists of rows travel as one JSON parameter: one statement for one reminder
 //! or for five hundred.
 
+mod acts;
 mod claim;
 mod deliveries;
 mod hand_over;
@@ -14,17 +15,21 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+pub use acts::{
+    ActRow, acts_of, end_held, hold, insert_resend, is_held_too_long, make_due, record_act, resume,
+};
 pub use claim::{due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
 pub use hand_over::{defer, let_go, refuse, settle};
-pub use ledger::{Count, Filter, Row, Scope, counts, list};
+pub use ledger::{Count, Filter, Row, Scope, counts, find_row, list};
 pub use milestones::{
-    count_milestones, find, live_page, lock_subject, lock_subjects, of_subjects, reckoned, reckoned_page,
-    record,
+    count_milestones, find, live_page, lock_subject, lock_subjects, of_group, of_subjects, reckoned,
+    reckoned_page, record,
 };
 pub use releases::{Released, forget_items, released, save_releases};
 pub use reminders::{
-    NewReminder, erase_person, insert, of_deliveries, of_subject, replan, subjects_of, suppress,
+    NewReminder, erase_person, find_reminder, insert, of_deliveries, of_subject, replan, subjects_of,
+    suppress,
 };
 
 /// The value of a mark.

@@ -4,6 +4,7 @@
 // Marked for clippy, which lets tests unwrap.
 #[cfg(test)]
 mod service {
+    mod by_hand;
     mod chain;
     mod digests;
     mod hold;
@@ -13,6 +14,7 @@ mod service {
     mod policies;
     mod previews;
     mod rights;
+    mod trial;
     pub(crate) mod world;
     mod zones;
 }

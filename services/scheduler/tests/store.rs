@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod store {
     mod claims;
+    mod hand;
     mod ledger;
     mod schema;
     mod world;

@@ -8,7 +8,7 @@ use super::{At, message};
 use crate::{error::Error, staff::Staff};
 
 /// A mail brings its own styles and may do nothing: no script, no form, nothing fetched. Its links open outside.
-const SANDBOX: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
+pub(super) const SANDBOX: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
                        style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; \
                        frame-ancestors 'self'";
 
@@ -42,7 +42,7 @@ pub(super) fn file(calendar: String) -> Response {
 }
 
 /// Links of the mail open in a page of their own: within the small frame our pages refuse to be shown.
-fn outward(html: &str) -> String {
+pub(super) fn outward(html: &str) -> String {
     match html.find("<head>") {
         Some(at) => {
             let (before, after) = html.split_at(at + "<head>".len());

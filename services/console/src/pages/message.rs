@@ -6,13 +6,14 @@ use contracts::notifier::v1::{GetDeliveryRequest, GetMessageRequest, Message, Pr
 use tonic::Code;
 use uuid::Uuid;
 
-use super::{At, instant, messages};
+use super::{At, instant, messages, telling};
 use crate::{
     Clients, Console,
     calendar::{self, Invitation},
     error::Error,
     peers::{self, Wanted},
     staff::Staff,
+    texts::Texts,
     view::View,
     words::{self, Badge},
 };
@@ -28,7 +29,7 @@ struct Page {
     person: String,
     person_id: String,
     session: String,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
     state: Badge,
     text: String,
     forgotten: bool,
@@ -40,7 +41,7 @@ struct Page {
 
 struct Attempt {
     number: i32,
-    channel: &'static str,
+    channel: String,
     state: Badge,
     when: String,
 }
@@ -50,35 +51,47 @@ pub(super) async fn show(
     staff: Staff,
     At(id): At<Uuid>,
 ) -> Result<Html<String>, Error> {
-    let (t, staff) = (staff.t, &staff.clients);
+    let (view, staff) = (staff.t, &staff.clients);
+    let t = view.texts();
     let zone = &console.0.zone;
     let message = read(staff, id).await?;
     let mut wanted = Wanted::default();
     wanted.person(&message.person_id);
     let ((parts, sms), names, attempts) = futures::try_join!(
-        segments(staff, &message),
+        segments(t, staff, &message),
         staff.names(wanted),
-        attempts(&console, staff, &message.delivery_id)
+        attempts(t, &console, staff, &message.delivery_id)
     )?;
     let mail = message.channel == "mail";
     let at = instant(message.created_at.as_ref());
     let mut facts = vec![
-        ("À", message.to.clone()),
-        ("Objet", message.subject.clone()),
-        ("Date", at.map(|at| words::moment(at, zone)).unwrap_or_default()),
-        ("Message", words::message_title(&message.template).to_owned()),
-        ("Référence", message.reference.clone()),
+        (t.say("telling-message-to"), message.to.clone()),
+        (t.say("telling-message-subject"), message.subject.clone()),
+        (
+            t.say("telling-message-date"),
+            at.map(|at| t.moment(at, zone)).unwrap_or_default(),
+        ),
+        (
+            t.say("telling-message-about"),
+            telling::title(t, &message.template).into_owned(),
+        ),
+        (t.say("telling-message-reference"), message.reference.clone()),
     ];
     facts.retain(|(_, value)| !value.is_empty());
     super::show(&Page {
-        t,
+        t: view,
         id: id.to_string(),
         mail,
         html: !message.html.is_empty(),
         title: if mail {
-            messages::subject(&message)
+            messages::subject(t, &message)
         } else {
-            format!("SMS pour {}", names.person(&message.person_id))
+            t.with(
+                "telling-message-sms-for",
+                "name",
+                names.person(&message.person_id),
+            )
+            .into()
         },
         person: names.person(&message.person_id).to_owned(),
         session: peers::session_of(&message.group)
@@ -106,7 +119,7 @@ pub(super) async fn read(staff: &Clients, id: Uuid) -> Result<Message, Error> {
 }
 
 /// The parts of an SMS as a telephone receives them, and what they amount to.
-async fn segments(staff: &Clients, message: &Message) -> Result<(Vec<String>, String), Error> {
+async fn segments(t: Texts, staff: &Clients, message: &Message) -> Result<(Vec<String>, String), Error> {
     if message.channel != "sms" || message.text.is_empty() {
         return Ok((Vec::new(), String::new()));
     }
@@ -118,15 +131,20 @@ async fn segments(staff: &Clients, message: &Message) -> Result<(Vec<String>, St
     let preview = staff.notifier().preview_sms(request).await?.into_inner();
     let alphabet = match preview.encoding.as_str() {
         "" => String::new(),
-        encoding => format!(", alphabet {}", encoding.to_uppercase()),
+        encoding => format!(", {}", encoding.to_uppercase()),
     };
-    let segments = words::count(preview.segments, "segment facturé", "segments facturés");
-    let units = words::count(preview.units, "caractère", "caractères");
+    let segments = t.with("telling-segments", "n", preview.segments);
+    let units = t.with("telling-units", "n", preview.units);
     Ok((preview.parts, format!("{segments}, {units}{alphabet}")))
 }
 
 /// The attempts of the delivery that this message belongs to; none once the notifier has forgotten it.
-async fn attempts(console: &Console, staff: &Clients, delivery: &str) -> Result<Vec<Attempt>, Error> {
+async fn attempts(
+    t: Texts,
+    console: &Console,
+    staff: &Clients,
+    delivery: &str,
+) -> Result<Vec<Attempt>, Error> {
     if delivery.is_empty() {
         return Ok(Vec::new());
     }
@@ -142,10 +160,10 @@ async fn attempts(console: &Console, staff: &Clients, delivery: &str) -> Result<
         .into_iter()
         .map(|attempt| Attempt {
             number: attempt.number,
-            channel: words::channel(&attempt.channel),
+            channel: telling::channel(t, &attempt.channel),
             state: words::message_state(&attempt.state, &attempt.provider),
             when: instant(attempt.at.as_ref())
-                .map(|at| words::moment(at, &console.0.zone))
+                .map(|at| t.moment(at, &console.0.zone))
                 .unwrap_or_default(),
         })
         .collect())

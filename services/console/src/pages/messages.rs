@@ -7,12 +7,13 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Asked, address, instant};
+use super::{Asked, address, instant, telling};
 use crate::{
     Console,
     error::Error,
     peers::{self, Names, Wanted},
     staff::Staff,
+    texts::Texts,
     view::View,
     words::{self, Badge},
 };
@@ -38,6 +39,7 @@ pub(super) struct Question {
 #[template(path = "messages.html")]
 struct Page {
     t: View,
+    tabs: Vec<(&'static str, String, bool)>,
     question: Question,
     /// What narrows the list, in words.
     about: String,
@@ -49,7 +51,7 @@ struct Page {
 /// One message of a list.
 pub(super) struct Line {
     pub(super) id: String,
-    pub(super) channel: &'static str,
+    pub(super) channel: String,
     pub(super) person: String,
     pub(super) to: String,
     pub(super) subject: String,
@@ -63,7 +65,8 @@ pub(super) async fn list(
     staff: Staff,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let (t, staff) = (staff.t, &staff.clients);
+    let (view, staff) = (staff.t, &staff.clients);
+    let t = view.texts();
     let session: Option<Uuid> = match question.seance.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::Unreadable)?),
@@ -82,9 +85,13 @@ pub(super) async fn list(
     }
     let names = staff.names(wanted).await?;
     let about = match session {
-        Some(id) => format!("de la séance «\u{a0}{}\u{a0}»", staff.session(id).await?.title),
+        Some(id) => t
+            .with("telling-messages-of", "title", staff.session(id).await?.title)
+            .into(),
         None if question.personne.is_empty() => String::new(),
-        None => format!("pour {}", names.person(&question.personne)),
+        None => t
+            .with("telling-messages-for", "name", names.person(&question.personne))
+            .into(),
     };
     let to = |token: &str| {
         let asked = [
@@ -97,12 +104,13 @@ pub(super) async fn list(
     };
     let token = reply.page.unwrap_or_default().next_token;
     super::show(&Page {
-        t,
+        tabs: telling::tabs(t, view.auditor, "/messages"),
+        t: view,
         about,
         lines: reply
             .messages
             .iter()
-            .map(|message| line(message, &names, &console.0.zone))
+            .map(|message| line(t, message, &names, &console.0.zone))
             .collect(),
         first: if question.page.is_empty() {
             String::new()
@@ -115,27 +123,27 @@ pub(super) async fn list(
 }
 
 /// A message of a list, in words.
-pub(super) fn line(message: &Message, names: &Names, zone: &TimeZone) -> Line {
+pub(super) fn line(t: Texts, message: &Message, names: &Names, zone: &TimeZone) -> Line {
     let at = instant(message.created_at.as_ref());
     Line {
         id: message.message_id.clone(),
-        channel: words::channel(&message.channel),
+        channel: telling::channel(t, &message.channel),
         person: names.person(&message.person_id).to_owned(),
         to: message.to.clone(),
-        subject: subject(message),
-        when: at.map(|at| words::moment(at, zone)).unwrap_or_default(),
+        subject: subject(t, message),
+        when: at.map(|at| t.moment(at, zone)).unwrap_or_default(),
         iso: at.map(words::iso).unwrap_or_default(),
         state: words::message_state(&message.state, &message.provider),
     }
 }
 
 /// The subject of a mail, or the first words of a message that has none.
-pub(super) fn subject(message: &Message) -> String {
+pub(super) fn subject(t: Texts, message: &Message) -> String {
     if !message.subject.is_empty() {
         return message.subject.clone();
     }
     if message.text.is_empty() {
-        return "Contenu effacé".to_owned();
+        return t.say("telling-message-forgotten");
     }
     let mut excerpt: String = message.text.chars().take(EXCERPT).collect();
     if excerpt.len() < message.text.len() {

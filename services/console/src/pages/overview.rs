@@ -310,9 +310,10 @@ fn why(t: Texts, reason: &str) -> String {
 
 fn counted(t: Texts, counts: &GetStatusResponse, session: Uuid) -> Vec<Counted> {
     let path = format!("/seances/{session}/rappels");
-    super::reminders::STATES
+    super::telling::STATES
         .into_iter()
-        .filter_map(|(name, state)| {
+        .filter(|(name, ..)| !name.is_empty())
+        .filter_map(|(name, state, _)| {
             let amount = match state {
                 ReminderState::Planned => counts.planned,
                 ReminderState::Queued => counts.queued,

@@ -9,12 +9,13 @@ use contracts::{
 };
 use uuid::Uuid;
 
-use super::{At, instant, messages, reminders};
+use super::{At, instant, messages, telling};
 use crate::{
     Console,
     error::Error,
     peers::{self, Wanted},
     staff::Staff,
+    texts::Texts,
     view::View,
 };
 
@@ -27,12 +28,11 @@ struct Page {
     t: View,
     name: String,
     erased: bool,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
     /// Those to come, the soonest first.
-    coming: Vec<reminders::Line>,
+    coming: Vec<telling::Line>,
     /// Those settled, the latest first.
-    past: Vec<reminders::Line>,
-    policies: Vec<String>,
+    past: Vec<telling::Line>,
     messages: Vec<messages::Line>,
     more_reminders: String,
     more_messages: String,
@@ -43,7 +43,8 @@ pub(super) async fn show(
     staff: Staff,
     At(id): At<Uuid>,
 ) -> Result<Html<String>, Error> {
-    let (t, staff) = (staff.t, &staff.clients);
+    let (view, staff) = (staff.t, &staff.clients);
+    let t = view.texts();
     let id = id.to_string();
     let request = GetPersonRequest {
         person_id: id.clone(),
@@ -61,11 +62,11 @@ pub(super) async fn show(
         person_id: id.clone(),
         ..ListMessagesRequest::default()
     };
-    let (told, sent, policies) = futures::try_join!(
+    let (told, sent) = futures::try_join!(
         async { Ok(scheduler.list_reminders(of_reminders).await?.into_inner()) },
-        async { Ok(notifier.list_messages(of_messages).await?.into_inner()) },
-        staff.policies()
+        async { Ok::<_, Error>(notifier.list_messages(of_messages).await?.into_inner()) },
     )?;
+    let left = telling::messages(staff, &told.reminders).await?;
     let mut wanted = Wanted::default();
     wanted.person(&id);
     wanted.organisation(&person.organisation_id);
@@ -75,7 +76,8 @@ pub(super) async fn show(
         told.reminders.iter().partition(|reminder| waits(reminder));
     coming.sort_by_key(|reminder| instant(reminder.due_at.as_ref()));
     past.sort_by_key(|reminder| std::cmp::Reverse(instant(reminder.due_at.as_ref())));
-    let line = |reminder: &&Reminder| reminders::line(reminder, &names, zone);
+    let line =
+        |reminder: &&Reminder| telling::line(t, reminder, &names, left.get(&reminder.delivery_id), zone);
     let more = |page: Option<contracts::common::v1::PageInfo>, path: &str| {
         if page.is_some_and(|page| !page.next_token.is_empty()) {
             super::address(path, &[("personne", &id)])
@@ -84,20 +86,19 @@ pub(super) async fn show(
         }
     };
     super::show(&Page {
-        t,
+        t: view,
         name: names.person(&id).to_owned(),
         erased: person.erased,
         coming: coming.iter().map(line).collect(),
         past: past.iter().map(line).collect(),
-        policies: reminders::readings(&told.reminders, &policies),
         messages: sent
             .messages
             .iter()
-            .map(|message| messages::line(message, &names, zone))
+            .map(|message| messages::line(t, message, &names, zone))
             .collect(),
         more_reminders: more(told.page, "/rappels"),
         more_messages: more(sent.page, "/messages"),
-        facts: facts(&person, names.organisation(&person.organisation_id)),
+        facts: facts(t, &person, names.organisation(&person.organisation_id)),
     })
 }
 
@@ -105,52 +106,53 @@ fn waits(reminder: &Reminder) -> bool {
     matches!(reminder.state(), ReminderState::Planned | ReminderState::Queued)
 }
 
-fn facts(person: &Person, organisation: &str) -> Vec<(&'static str, String)> {
+fn facts(t: Texts, person: &Person, organisation: &str) -> Vec<(String, String)> {
     if person.erased {
         return Vec::new();
     }
     let channel = |channel: Channel| match channel {
-        Channel::Mail => "e-mail",
-        Channel::Sms => "SMS",
-        Channel::Unspecified => "",
+        Channel::Mail => t.say("telling-mail"),
+        Channel::Sms => t.say("telling-sms"),
+        Channel::Unspecified => String::new(),
     };
     let refused: Vec<_> = person.refused().map(channel).collect();
     let mut facts = vec![
         (
-            "Organisation",
+            t.say("telling-person-organisation"),
             if person.organisation_id.is_empty() {
                 String::new()
             } else {
                 organisation.to_owned()
             },
         ),
-        ("E-mail", masked_mail(&person.mail)),
-        ("Téléphone", masked_phone(&person.phone, person.mobile)),
-        ("Langue", language(&person.language).to_owned()),
-        ("Préfère", channel(person.preferred()).to_owned()),
-        ("A refusé", refused.join(", ")),
+        (t.say("telling-contact-mail"), masked_mail(&person.mail)),
+        (
+            t.say("telling-contact-phone"),
+            masked_phone(t, &person.phone, person.mobile),
+        ),
+        (t.say("telling-person-language"), language(t, &person.language)),
+        (t.say("telling-person-prefers"), channel(person.preferred())),
+        (t.say("telling-person-refuses"), refused.join(", ")),
     ];
     facts.retain(|(_, value)| !value.is_empty());
     if person.mail.is_empty() && !person.mobile {
-        facts.push((
-            "Joignable",
-            "ni e-mail ni mobile\u{a0}: par téléphone ou de vive voix".to_owned(),
-        ));
+        facts.push((t.say("telling-person-reach"), t.say("telling-person-by-voice")));
     }
     facts
 }
 
-fn language(code: &str) -> &str {
-    match code {
-        "fr" => "français",
-        "en" => "anglais",
-        "es" => "espagnol",
-        "ar" => "arabe",
-        "pt" => "portugais",
-        "ru" => "russe",
-        "uk" => "ukrainien",
-        other => other,
-    }
+fn language(t: Texts, code: &str) -> String {
+    let key = match code {
+        "fr" => "telling-language-fr",
+        "en" => "telling-language-en",
+        "es" => "telling-language-es",
+        "ar" => "telling-language-ar",
+        "pt" => "telling-language-pt",
+        "ru" => "telling-language-ru",
+        "uk" => "telling-language-uk",
+        other => return other.to_owned(),
+    };
+    t.say(key)
 }
 
 /// Enough to recognise an address, not enough to write to it: "w•••@example.org".
@@ -162,25 +164,33 @@ fn masked_mail(mail: &str) -> String {
 }
 
 /// The end of a number: "•• •• •• 01 02 (mobile)".
-fn masked_phone(phone: &str, mobile: bool) -> String {
-    let digits: Vec<_> = phone.chars().filter(char::is_ascii_digit).collect();
-    let Some(end) = digits.last_chunk::<4>() else {
+fn masked_phone(t: Texts, phone: &str, mobile: bool) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let Some((_, end)) = digits.split_at_checked(digits.len().wrapping_sub(4)) else {
         return String::new();
     };
-    let [a, b, c, d] = end;
-    let kind = if mobile { "mobile" } else { "fixe" };
-    format!("•• •• •• {a}{b} {c}{d} ({kind})")
+    let (tens, ones) = end.split_at(2);
+    let kind = t.say(if mobile {
+        "telling-person-mobile"
+    } else {
+        "telling-person-landline"
+    });
+    format!("•• •• •• {tens} {ones} ({kind})")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::FRENCH;
 
     #[test]
     fn contact_data_can_be_recognised_but_not_used() {
         assert_eq!(masked_mail("william.roux.1@example.org"), "w•••@example.org");
         assert_eq!(masked_mail(""), "");
-        assert_eq!(masked_phone("+33639980102", true), "•• •• •• 01 02 (mobile)");
-        assert_eq!(masked_phone("", false), "");
+        assert_eq!(
+            masked_phone(FRENCH, "+33639980102", true),
+            "•• •• •• 01 02 (mobile)"
+        );
+        assert_eq!(masked_phone(FRENCH, "", false), "");
     }
 }

@@ -144,4 +144,18 @@ mod tests {
         );
         assert_eq!(ENGLISH.moment(at, &paris), "Monday 26\u{a0}October 2026 at 17:00");
     }
+
+    #[test]
+    fn an_instant_is_shown_on_the_clock_of_its_zone_on_both_sides_of_a_clock_change() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let written = |instant: &str| FRENCH.moment(instant.parse().unwrap(), &paris);
+        assert_eq!(
+            written("2026-10-24T15:00:00Z"),
+            "samedi 24\u{a0}octobre 2026 à 17\u{a0}h"
+        );
+        assert_eq!(
+            written("2026-10-26T16:00:00Z"),
+            "lundi 26\u{a0}octobre 2026 à 17\u{a0}h"
+        );
+    }
 }

@@ -1,7 +1,6 @@
 use jiff::{
     Timestamp,
     civil::{Date, Time},
-    tz::TimeZone,
 };
 
 const DAYS: [&str; 7] = [
@@ -41,12 +40,6 @@ pub(crate) fn clock(time: Time) -> String {
     }
 }
 
-/// "mercredi 25 novembre 2026 à 14 h".
-pub(crate) fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone());
-    format!("{} à {}", day(local.date()), clock(local.time()))
-}
-
 /// For `datetime` of `<time>`: "2026-11-25T13:00Z".
 pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%MZ").to_string()
@@ -80,20 +73,6 @@ mod tests {
                 "1\u{a0}h\u{a0}30".into(),
                 "1\u{a0}h".into()
             )
-        );
-    }
-
-    #[test]
-    fn an_instant_is_shown_on_the_clock_of_its_zone_on_both_sides_of_a_clock_change() {
-        let paris = TimeZone::get("Europe/Paris").unwrap();
-        let written = |instant: &str| moment(instant.parse().unwrap(), &paris);
-        assert_eq!(
-            written("2026-10-24T15:00:00Z"),
-            "samedi 24\u{a0}octobre 2026 à 17\u{a0}h"
-        );
-        assert_eq!(
-            written("2026-10-26T16:00:00Z"),
-            "lundi 26\u{a0}octobre 2026 à 17\u{a0}h"
         );
     }
 }

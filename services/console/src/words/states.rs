@@ -89,39 +89,3 @@ pub(crate) fn message_state(state: &str, provider: &str) -> Badge {
         _ => badge("quiet", "state-unknown"),
     }
 }
-
-/// "E-mail", "SMS"; the hyphen does not break.
-pub(crate) fn channel(channel: &str) -> &'static str {
-    match channel {
-        "mail" => "E\u{2011}mail",
-        "sms" => "SMS",
-        _ => "Autre canal",
-    }
-}
-
-/// What a reminder is about, by its template; a template of one's own policy shows its name.
-pub(crate) fn message_title(template: &str) -> &str {
-    match template {
-        "speed_dating_published_candidate" | "speed_dating_published_employer" => "Planning publié",
-        "speed_dating_week_before" => "Une semaine avant",
-        "speed_dating_two_days_before" => "Deux jours avant",
-        "speed_dating_day_before" => "La veille",
-        "speed_dating_changed_candidate" | "speed_dating_changed_employer" => "Changement",
-        "employer_confirmation" => "Confirmation demandée",
-        "outcomes_missing" => "Résultats à noter",
-        "outcomes_digest" => "Résultats manquants",
-        "account_invitation" => "Invitation d'un collègue",
-        "account_reset" => "Nouveau mot de passe",
-        other => other,
-    }
-}
-
-/// "SMS, sinon e-mail".
-pub(crate) fn route(route: &str) -> String {
-    let names: Vec<_> = route
-        .split(',')
-        .filter(|name| !name.is_empty())
-        .map(channel)
-        .collect();
-    names.join(", sinon ").replace(", sinon E", ", sinon e")
-}

@@ -8,5 +8,6 @@ mod forms;
 mod languages;
 mod link;
 mod staff;
+mod telling;
 mod text;
 mod world;

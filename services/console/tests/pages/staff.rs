@@ -67,7 +67,7 @@ async fn a_session_shows_its_quality_in_words_and_who_has_nothing_and_why() {
 #[tokio::test]
 async fn pages_of_a_session_of_forty_employers_and_three_hundred_candidates_stay_small_and_ask_little() {
     let (world, browser) = inside(sample::published(40, 300)).await;
-    for (rest, calls) in [("", 9), ("/planning", 4), ("/personnes", 4), ("/rappels", 5)] {
+    for (rest, calls) in [("", 9), ("/planning", 4), ("/personnes", 4), ("/rappels", 6)] {
         world.take_calls();
         let body = browser.page(&seance(rest)).await;
         let asked = world.take_calls();
@@ -167,13 +167,16 @@ async fn reminders_are_filtered_by_state_and_person_and_come_page_by_page() {
     assert!(suppressed.contains("la personne a refusé ce moyen de contact"));
     assert!(!suppressed.contains("Envoyé</span>"));
     let several = browser.page(&seance("/rappels?nom=garcia")).await;
-    assert!(several.contains("Plusieurs personnes portent ce nom"));
+    let namesakes = several.matches("data-label=\"Rappel\"").count();
+    assert!(
+        namesakes > 4 && namesakes < 50,
+        "all of this name, and nobody else: {namesakes}"
+    );
     let one = browser
         .page(&seance(&format!("/rappels?personne={}", sample::person(2))))
         .await;
     assert_eq!(one.matches("data-label=\"Rappel\"").count(), 4);
-    assert!(one.contains("décalé&nbsp;: la règle disait mardi 24\u{a0}novembre 2026 à 21\u{a0}h"));
-    assert!(one.contains("Ce que disent les règles de rappel"));
+    assert!(one.contains("décalé\u{a0}: la règle disait mardi 24\u{a0}novembre 2026 à 21\u{a0}h"));
     assert!(
         browser
             .page("/rappels?nom=xyz")

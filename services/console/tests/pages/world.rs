@@ -7,6 +7,8 @@ mod fakes;
 pub(crate) mod sample;
 #[path = "world/sessions.rs"]
 mod sessions;
+#[path = "world/telling.rs"]
+mod telling;
 
 use std::{
     collections::BTreeMap,
@@ -19,8 +21,15 @@ use std::{
 use console::{Clients, Console, Settings};
 use contracts::{
     directory::v1::{Person, directory_service_server::DirectoryServiceServer},
-    notifier::v1::{Message, notifier_service_server::NotifierServiceServer},
-    scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
+    notifier::v1::{
+        Message, Suppression, delivery_service_server::DeliveryServiceServer,
+        notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
+    },
+    operations::v1::{DeadLetter, operations_service_server::OperationsServiceServer},
+    scheduler::v1::{
+        Act, Policy, Reminder, reminder_service_server::ReminderServiceServer,
+        scheduler_service_server::SchedulerServiceServer,
+    },
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
         session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
@@ -40,6 +49,13 @@ pub(crate) struct Data {
     pub(crate) reminders: Vec<Reminder>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) messages: Vec<Message>,
+    /// What was done to reminders by hand.
+    pub(crate) acts: BTreeMap<String, Vec<Act>>,
+    /// The reason why every act on a reminder is refused.
+    pub(crate) refusal: Option<&'static str>,
+    pub(crate) suppressions: Vec<Suppression>,
+    /// Events that could not be applied.
+    pub(crate) dead: Vec<DeadLetter>,
     /// Token, person, subject, group.
     pub(crate) links: Vec<(String, String, String, String)>,
 }
@@ -83,7 +99,11 @@ impl World {
             .add_service(SessionServiceServer::new(self.clone()))
             .add_service(OutcomeServiceServer::new(self.clone()))
             .add_service(SchedulerServiceServer::new(self.clone()))
-            .add_service(NotifierServiceServer::new(self.clone()));
+            .add_service(NotifierServiceServer::new(self.clone()))
+            .add_service(ReminderServiceServer::new(self.clone()))
+            .add_service(PreviewServiceServer::new(self.clone()))
+            .add_service(DeliveryServiceServer::new(self.clone()))
+            .add_service(OperationsServiceServer::new(self.clone()));
         let clients = |actor: Actor| {
             let transport = ground.transport(routes.clone(), actor);
             Clients {

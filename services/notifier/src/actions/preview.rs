@@ -90,7 +90,11 @@ fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
     let display_name = format!("{given_name} {family_name}").trim().to_owned();
     let content = Content {
         given_name,
-        link: context.settings.link(PLACEHOLDER),
+        link: if context.templates.opens_account(&ask.template) {
+            context.settings.account_link(PLACEHOLDER)
+        } else {
+            context.settings.link(PLACEHOLDER)
+        },
         unsubscribe: if channel == Channel::Mail && context.templates.optional(&ask.template) {
             context.settings.unsubscribe(PLACEHOLDER)
         } else {

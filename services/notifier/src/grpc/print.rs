@@ -91,11 +91,11 @@ pub(super) fn status(status: Status) -> GetStatusResponse {
     }
 }
 
-fn timestamp(moment: Moment) -> Timestamp {
+pub(super) fn timestamp(moment: Moment) -> Timestamp {
     let (seconds, nanos) = moment.parts();
     Timestamp { seconds, nanos }
 }
 
-fn small(number: i64) -> i32 {
+pub(super) fn small(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

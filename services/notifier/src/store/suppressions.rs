@@ -48,8 +48,82 @@ const SUPPRESSED: Sql = Sql {
 
 /// Forgets a person's addresses.
 pub async fn forget_suppressions(tx: &mut Tx, person: Uuid) -> Result<u64, Error> {
+    tx.query("DELETE FROM lifted_suppressions WHERE person_id = $1")
+        .bind(person)
+        .execute()
+        .await?;
     tx.query("DELETE FROM suppressions WHERE person_id = $1")
         .bind(person)
         .execute()
         .await
+}
+
+/// A refused address, as staff see it: whose, not which.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Suppression {
+    /// mail or sms.
+    pub channel: String,
+    /// Whose address it was.
+    pub person_id: Uuid,
+    /// What the provider said.
+    pub reason: String,
+    /// Since when.
+    pub created_at: Moment,
+}
+
+/// Refused addresses, the latest first, after the one of this key.
+pub async fn list_suppressions(
+    tx: &mut Tx,
+    person: Option<Uuid>,
+    after: Option<&(Moment, Uuid, String)>,
+    limit: i64,
+) -> Result<Vec<Suppression>, Error> {
+    tx.query(
+        "SELECT channel, person_id, reason, created_at FROM suppressions
+         WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR (created_at, person_id, channel) < ($2, $3, $4))
+         ORDER BY created_at DESC, person_id DESC, channel DESC LIMIT $5",
+    )
+    .bind(person)
+    .bind(after.map(|after| after.0))
+    .bind(after.map(|after| after.1))
+    .bind(after.map(|after| after.2.as_str()))
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Ends the refusals of a person's addresses on a channel; what they were.
+pub async fn lift(tx: &mut Tx, person: Uuid, channel: Channel) -> Result<Vec<Suppression>, Error> {
+    tx.query(
+        "DELETE FROM suppressions WHERE person_id = $1 AND channel = $2
+         RETURNING channel, person_id, reason, created_at",
+    )
+    .bind(person)
+    .bind(channel.name())
+    .fetch_all()
+    .await
+}
+
+/// Notes who lifted a refusal.
+pub async fn record_lift(
+    tx: &mut Tx,
+    id: Uuid,
+    suppression: &Suppression,
+    by: &str,
+    now: Moment,
+) -> Result<(), Error> {
+    tx.query(
+        "INSERT INTO lifted_suppressions (id, channel, person_id, reason, created_at, lifted_at, lifted_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(suppression.channel.as_str())
+    .bind(suppression.person_id)
+    .bind(suppression.reason.as_str())
+    .bind(suppression.created_at)
+    .bind(now)
+    .bind(by)
+    .execute()
+    .await?;
+    Ok(())
 }

@@ -16,3 +16,4 @@ mod reading;
 mod smtp;
 mod smtp_server;
 mod stage;
+mod suppressions;

@@ -147,6 +147,8 @@ pub enum Reason {
     Duplicate,
     /// The person is erased.
     Erased,
+    /// A person held it back until nobody would want it any more.
+    Held,
 }
 
 impl Reason {
@@ -173,6 +175,7 @@ impl Reason {
             Reason::PolicyChanged => "policy_changed",
             Reason::Duplicate => "duplicate",
             Reason::Erased => "erased",
+            Reason::Held => "held",
         }
     }
 }
@@ -219,6 +222,19 @@ pub struct Reminder {
     pub delivery: Option<Uuid>,
     /// Base line of a change notice.
     pub told_before: Option<Snapshot>,
+    /// What people did to it by hand.
+    pub by_hand: ByHand,
+}
+
+/// What people did to a reminder by hand.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ByHand {
+    /// It waits until somebody lets it go.
+    pub held: bool,
+    /// It may go outside its window.
+    pub any_hour: bool,
+    /// The reminder that it repeats.
+    pub resend_of: Option<Uuid>,
 }
 
 impl Reminder {

@@ -56,7 +56,11 @@ pub(super) fn reminder(row: Row) -> proto::Reminder {
         delivery_id: row.delivery_id.map(|id| id.to_string()).unwrap_or_default(),
         created_at: Some(at(row.created_at)),
         group: row.grouping,
+        held: row.held_at.is_some(),
         occasion: row.occasion.as_str().to_owned(),
+        uncertain: row.uncertain,
+        useful_until: Some(at(row.useful_until)),
+        resend_of: row.resend_of.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 
@@ -120,7 +124,7 @@ fn existing(milestone: &Milestone, row: &Reminder) -> proto::Reminder {
 }
 
 /// A reminder that would be there.
-fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
+pub(super) fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
     let identity = &draft.identity;
     let (state, reason) = match draft.suppressed {
         None => (proto::ReminderState::Planned, ""),
@@ -140,6 +144,7 @@ fn draft(milestone: &Milestone, draft: &Draft) -> proto::Reminder {
         reason: reason.to_owned(),
         due_at: Some(stamp(draft.due)),
         intended_at: Some(stamp(draft.intended)),
+        useful_until: Some(stamp(draft.useful_until)),
         group: milestone.group.clone(),
         occasion: draft.occasion.as_str().to_owned(),
         ..proto::Reminder::default()
@@ -152,6 +157,8 @@ pub(super) fn policy(policy: &Policy) -> proto::Policy {
         document: policy.document.clone(),
         reading: policy.reading(),
         built_in: policy.built_in,
+        reading_en: policy.reading_in_english(),
+        enabled: policy.enabled,
     }
 }
 

@@ -117,6 +117,7 @@ impl Ledger {
                 uncertain: false,
                 delivery: None,
                 told_before: draft.told_before,
+                by_hand: crate::domain::ByHand::default(),
             });
         }
     }

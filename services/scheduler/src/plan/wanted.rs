@@ -40,7 +40,8 @@ pub(super) fn reconcile(pass: &Pass<'_>, plan: &mut Plan) {
             && !reminder.occasion.is_change()
     };
     for reminder in pass.existing.iter().filter(here) {
-        if !wanted.iter().any(|one| one.identity == reminder.identity) {
+        let is_wanted = wanted.iter().any(|one| one.identity == reminder.identity);
+        if !is_wanted && !is_wanted_by_hand(pass, reminder) {
             let reason = reason_to_drop(pass.after, reminder);
             plan.change.push(Change::Suppress {
                 id: reminder.id,
@@ -48,6 +49,16 @@ pub(super) fn reconcile(pass: &Pass<'_>, plan: &mut Plan) {
             });
         }
     }
+}
+
+/// Sent again by hand: no policy names it, but it stands as long as what it repeats.
+fn is_wanted_by_hand(pass: &Pass<'_>, reminder: &Reminder) -> bool {
+    let milestone = &pass.after.milestone;
+    reminder.by_hand.resend_of.is_some()
+        && milestone.is_planned()
+        && milestone.role_of(reminder.identity.recipient).is_some()
+        && reminder.identity.generation == pass.after.generation
+        && pass.rules.policies.get(&reminder.identity.policy).is_some()
 }
 
 fn wanted<'a>(pass: &Pass<'a>) -> Vec<Wanted<'a>> {
@@ -137,10 +148,11 @@ fn is_outdated(pass: &Pass<'_>, one: &Wanted<'_>, reminder: &Reminder) -> bool {
     reminder.intended != intended
         || reminder.template != one.template
         || reminder.useful_until != useful_until(one, intended)
-        || !one
-            .policy
-            .window
-            .contains(pass.rules.calendar, &zone, reminder.due)
+        || !(reminder.by_hand.any_hour
+            || one
+                .policy
+                .window
+                .contains(pass.rules.calendar, &zone, reminder.due))
 }
 
 fn replanned(id: uuid::Uuid, draft: Draft) -> Change {

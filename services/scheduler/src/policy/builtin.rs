@@ -30,6 +30,7 @@ pub fn built_in(kinds: &Kinds) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
 
     #[test]
     fn the_policies_that_come_along_are_right_and_read_as_sentences() {
@@ -62,6 +63,31 @@ mod tests {
                  entre 8 h et 19 h les jours ouvrés.",
                 "account-invitation: Dès que c'est fixé, par mail, à membre de l'équipe, à toute heure.",
                 "account-reset: Dès que c'est fixé, par mail, à membre de l'équipe, à toute heure.",
+            ]
+        );
+        let english: Vec<_> = built_in.policies.iter().map(Policy::reading_in_english).collect();
+        assert_eq!(
+            english,
+            [
+                "As soon as it is set, by mail if there is an address, else by SMS, to candidates and employer contacts, if \
+                 `!told`, between 8:00 and 20:00, Monday to Saturday except public holidays.",
+                "Seven days before, by mail; 48 hours before, by SMS if there is a mobile, else by mail; one business day \
+                 before at 17:00, by SMS if there is a mobile, else by mail, to candidates, between 8:00 and 20:00, Monday to \
+                 Saturday except public holidays.",
+                "When the time changes, it is cancelled or one of session_title, session_date, venue_name, venue_address, \
+                 arrival, meetings changes (changes within two minutes told once), by mail if there is an address, else by SMS \
+                 (by SMS if there is a mobile, else by mail with less than 48 hours left), to candidates, by mail, to employer \
+                 contacts, if `told`, between 8:00 and 20:00, Monday to Saturday except \
+                 public holidays.",
+                "Ten days before and five days before, by mail, to employer contacts, if `!facts.confirmed`, between 8:00 and \
+                 19:00 on business days.",
+                "One business day after at 09:00, seven days after and 30 days after, by mail, to employer contacts, if \
+                 `facts.outcomes_missing > 0`, between 8:00 and 19:00 on business days.",
+                "One business day after at 09:00, seven days after and 30 days after, by mail, to coordinators, if \
+                 `facts.outcomes_missing > 0`, gathered in one message (cron `0 30 8 * * Mon-Fri`), between 8:00 and 19:00 on \
+                 business days.",
+                "As soon as it is set, by mail, to members of the team, at any hour.",
+                "As soon as it is set, by mail, to members of the team, at any hour.",
             ]
         );
     }

@@ -1,3 +1,5 @@
+pub(super) mod english;
+
 use std::fmt::Write as _;
 
 use jiff::SignedDuration;

@@ -63,6 +63,16 @@ impl PolicySet {
         Ok(Self { policies })
     }
 
+    /// Only these, for a trial; the last one of a name counts.
+    pub(crate) fn only(policies: Vec<Policy>) -> Self {
+        let mut kept: Vec<Policy> = Vec::new();
+        for policy in policies {
+            kept.retain(|known| known.name != policy.name);
+            kept.push(policy);
+        }
+        Self { policies: kept }
+    }
+
     /// All, those that are switched off included, by name.
     pub fn all(&self) -> &[Policy] {
         &self.policies

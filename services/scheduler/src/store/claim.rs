@@ -29,17 +29,17 @@ struct DueRow {
 pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<Vec<Due>, Error> {
     const SINGLES: Sql = Sql {
         postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest
+            FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND NOT digest
             ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
         sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND NOT digest ORDER BY due_at, id LIMIT $2",
+            FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND NOT digest ORDER BY due_at, id LIMIT $2",
     };
     const DIGESTS: Sql = Sql {
         postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
+            FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND digest
             ORDER BY recipient, policy, due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
         sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
-            FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest
+            FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND digest
             ORDER BY recipient, policy, due_at, id LIMIT $2",
     };
     let rows: Vec<DueRow> = tx
@@ -71,8 +71,8 @@ pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<V
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
     // SQLite would else walk the whole ledger from its beginning.
     const NEXT: Sql = Sql {
-        postgres: "SELECT due_at FROM reminders WHERE state = 'planned' ORDER BY due_at, id LIMIT 1",
-        sqlite: "SELECT due_at FROM reminders INDEXED BY reminders_due WHERE state = 'planned' ORDER BY due_at, id LIMIT 1",
+        postgres: "SELECT due_at FROM reminders WHERE state = 'planned' AND held_at IS NULL ORDER BY due_at, id LIMIT 1",
+        sqlite: "SELECT due_at FROM reminders INDEXED BY reminders_due WHERE state = 'planned' AND held_at IS NULL ORDER BY due_at, id LIMIT 1",
     };
     let next: Option<(Moment,)> = tx.query(NEXT).fetch_optional().await?;
     Ok(next.map(|(next,)| next))
@@ -82,7 +82,7 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
 pub async fn is_due(tx: &mut Tx, digest: bool, now: Moment) -> Result<bool, Error> {
     let due: Option<(Moment,)> = tx
         .query(
-            "SELECT due_at FROM reminders WHERE state = 'planned' AND due_at <= $1 AND digest = $2
+            "SELECT due_at FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND digest = $2
              ORDER BY due_at, id LIMIT 1",
         )
         .bind(now)
@@ -103,11 +103,11 @@ pub async fn queue(tx: &mut Tx, deliveries: &[Delivery]) -> Result<u64, Error> {
     const QUEUE: Sql = Sql {
         postgres: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
             FROM jsonb_to_recordset($1) AS t(reminder UUID, delivery UUID)
-            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
+            WHERE reminders.id = t.reminder AND reminders.state = 'planned' AND reminders.held_at IS NULL",
         sqlite: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
             FROM (SELECT unhex(replace(value ->> 'reminder', '-', '')) AS reminder,
                          unhex(replace(value ->> 'delivery', '-', '')) AS delivery FROM json_each($1)) AS t
-            WHERE reminders.id = t.reminder AND reminders.state = 'planned'",
+            WHERE reminders.id = t.reminder AND reminders.state = 'planned' AND reminders.held_at IS NULL",
     };
     let carried: Vec<Carried> = deliveries
         .iter()

@@ -12,16 +12,22 @@ use crate::domain::{Occasion, ReminderState};
 pub struct Filter {
     /// Of this person.
     pub person: Option<Uuid>,
+    /// Of any of these people.
+    pub people: Option<Json<Vec<String>>>,
     /// Of this subject.
     pub subject: Option<String>,
     /// Of this group.
     pub group: Option<String>,
     /// In this state.
     pub state: Option<ReminderState>,
+    /// By this channel: the one it was sent on, else the first of its route.
+    pub channel: Option<&'static str>,
     /// Of these organisations; none for all.
     pub organisations: Option<Json<Vec<String>>>,
     /// The last row before the page.
     pub after: Option<(Moment, Uuid)>,
+    /// Earliest due first, instead of last.
+    pub oldest_first: bool,
     /// Rows at most.
     pub limit: i64,
 }
@@ -45,70 +51,88 @@ pub struct Row {
     pub reason: String,
     pub due_at: Moment,
     pub intended_at: Moment,
+    pub useful_until: Moment,
     pub settled_at: Option<Moment>,
     pub channel: String,
     pub delivery_id: Option<Uuid>,
     pub created_at: Moment,
     pub grouping: String,
+    pub organisation_id: Uuid,
+    pub uncertain: bool,
+    pub held_at: Option<Moment>,
+    pub resend_of: Option<Uuid>,
 }
 
 /// The list, narrowed first by what the arguments say: SQLite uses an index only for a condition that stands alone.
 macro_rules! list {
-    ($person:literal, $subject:literal, $group:literal) => {
+    ($person:literal, $subject:literal, $group:literal, $beyond:literal, $order:literal) => {
         Sql {
             postgres: list!(
-                @text $person, $subject, $group,
-                "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)"
+                @text $person, $subject, $group, $beyond, $order,
+                "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($5) AS t(v)",
+                "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($10) AS t(v)"
             ),
             sqlite: list!(
-                @text $person, $subject, $group,
-                "SELECT unhex(replace(value, '-', '')) FROM json_each($5)"
+                @text $person, $subject, $group, $beyond, $order,
+                "SELECT unhex(replace(value, '-', '')) FROM json_each($5)",
+                "SELECT unhex(replace(value, '-', '')) FROM json_each($10)"
             ),
         }
     };
-    (@text $person:literal, $subject:literal, $group:literal, $organisations:literal) => {
+    (@text $person:literal, $subject:literal, $group:literal, $beyond:literal, $order:literal, $owners:literal,
+     $people:literal) => {
         concat!(
-            "SELECT id, policy, subject, kind, generation, occurrence, recipient, role, route, template, occasion, state, reason,
-                due_at, intended_at, settled_at, channel, delivery_id, created_at, grouping
-            FROM reminders WHERE ",
+            "SELECT * FROM reminders WHERE ",
             $person, " AND ", $subject, " AND ", $group,
-            " AND ($4 IS NULL OR state = $4) AND ($5 IS NULL OR organisation_id IN (", $organisations, "))
-              AND ($6 IS NULL OR (due_at, id) < ($6, $7))
-            ORDER BY due_at DESC, id DESC LIMIT $8"
+            " AND ($4 IS NULL OR state = $4) AND ($5 IS NULL OR organisation_id IN (", $owners, "))
+              AND ($10 IS NULL OR recipient IN (", $people, "))
+              AND ($9 IS NULL OR $9 = CASE WHEN channel <> '' THEN channel WHEN route LIKE 'sms%' THEN 'sms' ELSE 'mail' END)
+              AND ($6 IS NULL OR (due_at, id) ", $beyond, " ($6, $7))
+            ORDER BY ", $order, " LIMIT $8"
         )
     };
 }
 
-const BY_PERSON: Sql = list!(
+/// The same list in both directions.
+macro_rules! both_ways {
+    ($person:literal, $subject:literal, $group:literal) => {
+        [
+            list!($person, $subject, $group, "<", "due_at DESC, id DESC"),
+            list!($person, $subject, $group, ">", "due_at, id"),
+        ]
+    };
+}
+
+const BY_PERSON: [Sql; 2] = both_ways!(
     "recipient = $1",
     "($2 IS NULL OR subject = $2)",
     "($3 IS NULL OR grouping = $3)"
 );
-const BY_SUBJECT: Sql = list!(
+const BY_SUBJECT: [Sql; 2] = both_ways!(
     "($1 IS NULL OR recipient = $1)",
     "subject = $2",
     "($3 IS NULL OR grouping = $3)"
 );
-const BY_GROUP: Sql = list!(
+const BY_GROUP: [Sql; 2] = both_ways!(
     "($1 IS NULL OR recipient = $1)",
     "($2 IS NULL OR subject = $2)",
     "grouping = $3"
 );
-const BY_TIME: Sql = list!(
+const BY_TIME: [Sql; 2] = both_ways!(
     "($1 IS NULL OR recipient = $1)",
     "($2 IS NULL OR subject = $2)",
     "($3 IS NULL OR grouping = $3)"
 );
 
-/// A page of the ledger, newest due first.
+/// A page of the ledger, newest due first unless the filter says otherwise.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Row>, Error> {
-    let sql = match filter {
+    let [newest, oldest] = match filter {
         Filter { subject: Some(_), .. } => BY_SUBJECT,
         Filter { person: Some(_), .. } => BY_PERSON,
         Filter { group: Some(_), .. } => BY_GROUP,
         _ => BY_TIME,
     };
-    tx.query(sql)
+    tx.query(if filter.oldest_first { oldest } else { newest })
         .bind(filter.person)
         .bind(filter.subject.as_deref())
         .bind(filter.group.as_deref())
@@ -117,7 +141,17 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Row>, Error> {
         .bind(filter.after.map(|after| after.0))
         .bind(filter.after.map(|after| after.1))
         .bind(filter.limit)
+        .bind(filter.channel)
+        .bind(filter.people.as_ref())
         .fetch_all()
+        .await
+}
+
+/// One reminder as it is listed.
+pub async fn find_row(tx: &mut Tx, id: Uuid) -> Result<Option<Row>, Error> {
+    tx.query("SELECT * FROM reminders WHERE id = $1 LIMIT 1")
+        .bind(id)
+        .fetch_optional()
         .await
 }
 

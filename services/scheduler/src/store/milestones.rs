@@ -114,6 +114,31 @@ pub async fn live_page(
     Ok(rows.into_iter().map(Row::recorded).collect())
 }
 
+/// Milestones of a group that stand, of these organisations (none for all), in order of their key.
+pub async fn of_group(
+    tx: &mut Tx,
+    group: &str,
+    scope: Option<&Json<Vec<String>>>,
+    limit: i64,
+) -> Result<Vec<Recorded>, Error> {
+    const OF: Sql = Sql {
+        postgres: "SELECT generation, body FROM milestones WHERE grouping = $1 AND state = 'planned'
+            AND ($2 IS NULL OR organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($2) AS t(v)))
+            ORDER BY subject, kind LIMIT $3",
+        sqlite: "SELECT generation, body FROM milestones WHERE grouping = $1 AND state = 'planned'
+            AND ($2 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($2)))
+            ORDER BY subject, kind LIMIT $3",
+    };
+    let rows: Vec<Row> = tx
+        .query(OF)
+        .bind(group)
+        .bind(scope)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(Row::recorded).collect())
+}
+
 /// How many milestones of these organisations and this group (none for all) stand.
 pub async fn count_milestones(
     tx: &mut Tx,

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{At, ids};
-use crate::domain::{Identity, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot};
+use crate::domain::{ByHand, Identity, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot};
 use crate::plan::Draft;
 
 /// What can still be held back; `Reminder::is_live` says the same.
@@ -15,6 +15,7 @@ macro_rules! live {
         "(state = 'planned' OR (state = 'queued' AND NOT released))"
     };
 }
+pub(super) use live;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -38,6 +39,9 @@ struct Row {
     uncertain: bool,
     told_before: Option<Json<Snapshot>>,
     delivery_id: Option<Uuid>,
+    held_at: Option<Moment>,
+    any_hour: bool,
+    resend_of: Option<Uuid>,
 }
 
 impl Row {
@@ -65,6 +69,11 @@ impl Row {
             uncertain: self.uncertain,
             delivery: self.delivery_id,
             told_before: self.told_before.map(|json| json.0),
+            by_hand: ByHand {
+                held: self.held_at.is_some(),
+                any_hour: self.any_hour,
+                resend_of: self.resend_of,
+            },
         })
     }
 }
@@ -72,6 +81,16 @@ impl Row {
 pub(super) fn route(text: &str) -> Result<crate::domain::Route, Error> {
     text.parse()
         .map_err(|error: crate::domain::NoRoute| Error::Sql(sqlx::Error::Decode(Box::new(error))))
+}
+
+/// One reminder.
+pub async fn find_reminder(tx: &mut Tx, id: Uuid) -> Result<Option<Reminder>, Error> {
+    let row: Option<Row> = tx
+        .query("SELECT * FROM reminders WHERE id = $1")
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    row.map(Row::reminder).transpose()
 }
 
 /// All reminders of a subject, in the order of their making.

@@ -227,3 +227,59 @@ async fn a_preview_says_who_would_be_told_what_and_changes_nothing() {
     };
     assert_eq!(lines(preview), lines(told));
 }
+
+#[tokio::test]
+async fn lists_are_narrowed_by_channel_and_people_and_run_in_both_directions() {
+    let world = World::at("2026-11-10T21:00").await;
+    world
+        .publish_all(vec![
+            participation(1, 1, START, ANNA),
+            participation(2, 1, START, BRUNO),
+        ])
+        .await;
+    let list = async |request: ListRemindersRequest| {
+        let reply = world.client.clone().list_reminders(request).await;
+        reply.map(|reply| reply.into_inner().reminders)
+    };
+    let all = ListRemindersRequest::default;
+    let by = |channel: &str| ListRemindersRequest {
+        channel: channel.into(),
+        ..all()
+    };
+    // The plan and the week before go by mail first, the two others by SMS.
+    assert_eq!(list(by("mail")).await.unwrap().len(), 4);
+    assert_eq!(list(by("sms")).await.unwrap().len(), 4);
+    assert_eq!(list(by("fax")).await.unwrap_err().code(), Code::InvalidArgument);
+    let people = |ids: &[Uuid]| ListRemindersRequest {
+        person_ids: ids.iter().map(Uuid::to_string).collect(),
+        ..all()
+    };
+    assert_eq!(list(people(&[ANNA])).await.unwrap().len(), 4);
+    assert_eq!(list(people(&[ANNA, BRUNO])).await.unwrap().len(), 8);
+    assert_eq!(list(people(&[OWNER])).await.unwrap().len(), 0);
+    assert_eq!(
+        list(people(&[ANNA; 501])).await.unwrap_err().code(),
+        Code::InvalidArgument
+    );
+    let oldest = |size, token| ListRemindersRequest {
+        page: Some(PageRequest { size, token }),
+        oldest_first: true,
+        ..all()
+    };
+    let mut backwards = list(all()).await.unwrap();
+    backwards.reverse();
+    assert_eq!(list(oldest(100, String::new())).await.unwrap(), backwards);
+    let first = world
+        .client
+        .clone()
+        .list_reminders(oldest(5, String::new()))
+        .await
+        .unwrap()
+        .into_inner();
+    let rest = list(oldest(5, first.page.unwrap().next_token)).await.unwrap();
+    assert_eq!(
+        [first.reminders, rest].concat(),
+        backwards,
+        "pages follow each other in this direction too"
+    );
+}

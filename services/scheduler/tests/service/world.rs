@@ -5,17 +5,18 @@ use contracts::common::v1::{self as common, Milestone, MilestoneCleared, Milesto
 use contracts::directory::v1::PersonErased;
 use contracts::notifier::v1::{DeliveriesSettled, Outcome, Settlement};
 use contracts::scheduler::v1::release_answer::Verdict;
+use contracts::scheduler::v1::reminder_service_client::ReminderServiceClient;
 use contracts::scheduler::v1::scheduler_service_client::SchedulerServiceClient;
 use contracts::scheduler::v1::{
     DeliveriesDue, DueDelivery, ListRemindersRequest, ReleaseAsk, ReleaseRequest, Reminder,
 };
 use jiff::tz::TimeZone;
-use platform::auth::Actor;
+use platform::auth::{Actor, Role, Scope};
 use platform::bus::{Envelope, HandleError, Handler};
 use platform::grpc::Transport;
 use platform::outbox::{self, Event};
 use platform::testing::{TestGround, eventually};
-use platform::{Moment, Platform, Tx};
+use platform::{Db, Moment, Platform, Tx};
 use scheduler::{Clients, MIGRATIONS, Service, Settings};
 use uuid::Uuid;
 
@@ -58,6 +59,17 @@ impl World {
     pub(crate) async fn with(now: &str, settings: Settings) -> Self {
         let ground = TestGround::at(&instant(now).to_string());
         let platform = ground.platform("scheduler", &MIGRATIONS).await;
+        Self::start(ground, platform, settings).await
+    }
+
+    /// On a database of the test's.
+    pub(crate) async fn on(db: Db, now: &str) -> Self {
+        let ground = TestGround::at(&instant(now).to_string());
+        let platform = ground.platform_on("scheduler", db);
+        Self::start(ground, platform, Settings::default()).await
+    }
+
+    async fn start(ground: TestGround, platform: Platform, settings: Settings) -> Self {
         let service = Service::new(platform.clone(), &settings, Clients {}).unwrap();
         let publisher = ground.platform("speeddating", &MIGRATIONS).await;
         let notifier = ground.platform("notifier", &MIGRATIONS).await;
@@ -78,6 +90,32 @@ impl World {
 
     pub(crate) fn as_actor(&self, actor: Actor) -> SchedulerServiceClient<Transport> {
         client(&self.ground, &self.service, actor)
+    }
+
+    /// Single reminders, as a coordinator of the owner.
+    pub(crate) fn by_hand(&self) -> ReminderServiceClient<Transport> {
+        self.by_hand_as(Actor {
+            subject: "lina".into(),
+            role: Role::Coordinator,
+            scope: Scope::Organisations([OWNER].into()),
+        })
+    }
+
+    pub(crate) fn by_hand_as(&self, actor: Actor) -> ReminderServiceClient<Transport> {
+        ReminderServiceClient::new(self.ground.transport(self.service.routes(), actor))
+    }
+
+    /// A person's reminder of a policy and occurrence.
+    pub(crate) async fn find(&self, person: Uuid, policy: &str, occurrence: &str) -> Reminder {
+        let all = self.reminders().await;
+        let found = all.into_iter().find(|one| {
+            (
+                one.recipient_person_id.as_str(),
+                one.policy.as_str(),
+                one.occurrence.as_str(),
+            ) == (person.to_string().as_str(), policy, occurrence)
+        });
+        found.unwrap_or_else(|| panic!("no {policy} {occurrence}"))
     }
 
     /// Publishes and waits until the scheduler has taken it in.

@@ -218,12 +218,12 @@ async fn on_sqlite_the_claim_looks_only_at_what_waits() {
     let mut tx = db.read().await.unwrap();
     for (statement, index) in [
         (
-            "EXPLAIN QUERY PLAN SELECT id FROM reminders WHERE state = 'planned' AND due_at <= '2026' AND NOT digest
+            "EXPLAIN QUERY PLAN SELECT id FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= '2026' AND NOT digest
              ORDER BY due_at, id LIMIT 500",
             "reminders_due",
         ),
         (
-            "EXPLAIN QUERY PLAN SELECT due_at FROM reminders WHERE state = 'planned' AND due_at <= '2026' AND digest = 1
+            "EXPLAIN QUERY PLAN SELECT due_at FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= '2026' AND digest = 1
              ORDER BY due_at, id LIMIT 1",
             "reminders_due",
         ),

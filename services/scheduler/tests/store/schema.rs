@@ -6,7 +6,14 @@ use scheduler::MIGRATIONS;
 /// table, column, whether it may be null
 type Column = (String, String, bool);
 
-const OURS: [&str; 5] = ["milestones", "reminders", "deliveries", "releases", "marks"];
+const OURS: [&str; 6] = [
+    "milestones",
+    "reminders",
+    "deliveries",
+    "releases",
+    "marks",
+    "acts",
+];
 
 #[tokio::test]
 async fn the_two_schemas_agree() {

@@ -27,7 +27,6 @@ macro_rules! service {
 service! { DirectoryService, without {
         match_people(directory::MatchPeopleRequest) -> directory::MatchPeopleResponse;
         upsert_people(directory::UpsertPeopleRequest) -> directory::UpsertPeopleResponse;
-        update_contact(directory::UpdateContactRequest) -> directory::UpdateContactResponse;
         get_organisation(directory::GetOrganisationRequest) -> directory::GetOrganisationResponse;
         list_organisations(directory::ListOrganisationsRequest) -> directory::ListOrganisationsResponse;
         set_preference(directory::SetPreferenceRequest) -> directory::SetPreferenceResponse;
@@ -42,6 +41,24 @@ service! { DirectoryService, without {
             let person = data.people.get(&id).cloned().ok_or_else(|| Status::not_found("no such person"))?;
             Ok(Response::new(directory::GetPersonResponse { person: Some(person) }))
         })
+    }
+
+    async fn update_contact(&self, request: Request<directory::UpdateContactRequest>) -> Reply<directory::UpdateContactResponse> {
+        let request = request.into_inner();
+        self.answer("UpdateContact", |_| {
+            if !request.mail.is_empty() && !request.mail.contains('@') {
+                return Err(platform::error::Failure::field("mail", "is no address").into());
+            }
+            Ok(())
+        })?;
+        let mut person = None;
+        self.change(|data| {
+            if let Some(known) = data.people.get_mut(&request.person_id) {
+                (known.mail, known.phone) = (request.mail.clone(), request.phone.clone());
+                person = Some(known.clone());
+            }
+        });
+        Ok(Response::new(directory::UpdateContactResponse { person }))
     }
 
     async fn list_people(&self, request: Request<directory::ListPeopleRequest>) -> Reply<directory::ListPeopleResponse> {
@@ -154,6 +171,7 @@ service! { SchedulerService, without {
             let found = data.reminders.iter().filter(|reminder| {
                 (request.person_id.is_empty() || reminder.recipient_person_id == request.person_id)
                     && (request.group.is_empty() || reminder.group == request.group)
+                    && (request.person_ids.is_empty() || request.person_ids.contains(&reminder.recipient_person_id))
                     && (request.state() == ReminderState::Unspecified || reminder.state() == request.state())
             });
             let (reminders, page) = page(found.cloned().collect(), request.page.clone())?;
