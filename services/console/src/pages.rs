@@ -1,5 +1,7 @@
 //! The pages: each reads what it needs from the services, puts it into words, and writes a template.
 
+mod account;
+mod audit;
 mod day;
 mod entry;
 mod grid;
@@ -19,6 +21,7 @@ mod reminders;
 mod sessions;
 mod settings;
 mod style;
+mod team;
 
 use askama::Template;
 use axum::{
@@ -42,6 +45,11 @@ pub(crate) fn open() -> Router<Console> {
         .route("/r/{token}/calendrier", post(link::calendar))
 }
 
+/// Pages with forms for whoever is not, or not yet, signed in.
+pub(crate) fn anybody() -> Router<Console> {
+    account::outside().merge(settings::routes())
+}
+
 /// Pages of staff.
 pub(crate) fn staff() -> Router<Console> {
     Router::new()
@@ -60,7 +68,9 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(day::routes())
         .merge(organise::routes())
         .merge(outcomes::routes())
-        .merge(settings::routes())
+        .merge(account::own())
+        .merge(team::routes())
+        .merge(audit::routes())
         .merge(style::routes())
 }
 
@@ -135,7 +145,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// An address with those questions that have an answer.
-fn address(path: &str, questions: &[(&str, &str)]) -> String {
+pub(crate) fn address(path: &str, questions: &[(&str, &str)]) -> String {
     let mut out = path.to_owned();
     let mut sign = '?';
     for (name, value) in questions.iter().filter(|(_, value)| !value.is_empty()) {

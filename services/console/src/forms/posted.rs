@@ -5,7 +5,7 @@ use axum::{
 use http::{Extensions, StatusCode};
 
 use super::{Form, csrf};
-use crate::{Console, error::Error, staff::Signed};
+use crate::{Console, error::Error, staff::{Signed, Visit}};
 
 /// No form is longer, in bytes.
 const MOST: usize = 256 << 10;
