@@ -88,7 +88,8 @@ impl Browser {
 
     /// Opens what the process printed when it started: the sign-in, or the page of the first account.
     pub async fn come_in(&self) -> Result<()> {
-        self.open(self.way_in.as_deref().context("no console runs here")?).await
+        self.open(self.way_in.as_deref().context("no console runs here")?)
+            .await
     }
 
     /// The cookies of the pages, flags included.

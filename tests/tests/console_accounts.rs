@@ -11,7 +11,8 @@ const PASSWORD: &str = "lune verte 7 étés";
 const SESSION: &str = "jalon_session";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_start_makes_an_administrator_who_invites_a_colleague_who_sees_no_more_than_their_role() -> Result<()> {
+async fn the_first_start_makes_an_administrator_who_invites_a_colleague_who_sees_no_more_than_their_role()
+-> Result<()> {
     let running = Running::start(MORNING).await?;
     let ada = Browser::outside(&running).await?;
     ada.come_in().await?;
@@ -28,8 +29,16 @@ async fn the_first_start_makes_an_administrator_who_invites_a_colleague_who_sees
     ada.click_on("Créer mon compte").await?;
     ada.see("Écrivez deux fois le même mot de passe").await?;
     ada.accessible("setup-faults").await?;
-    ensure!(ada.evaluate::<String>("document.querySelector('#nom').value").await? == "<b>Roche</b>");
-    ensure!(ada.evaluate::<String>("document.querySelector('#motdepasse').value").await?.is_empty());
+    ensure!(
+        ada.evaluate::<String>("document.querySelector('#nom').value")
+            .await?
+            == "<b>Roche</b>"
+    );
+    ensure!(
+        ada.evaluate::<String>("document.querySelector('#motdepasse').value")
+            .await?
+            .is_empty()
+    );
     ada.fill("#motdepasse", "court").await?;
     ada.fill("#encore", "court").await?;
     ada.click_on("Créer mon compte").await?;
@@ -40,7 +49,10 @@ async fn the_first_start_makes_an_administrator_who_invites_a_colleague_who_sees
     ada.click_on("Créer mon compte").await?;
     ada.see("Connexion : Ada Roche").await?;
     let cookie = session(&ada).await?;
-    ensure!(cookie.http_only && cookie.same_site == Some(CookieSameSite::Lax), "{cookie:?}");
+    ensure!(
+        cookie.http_only && cookie.same_site == Some(CookieSameSite::Lax),
+        "{cookie:?}"
+    );
     ensure!(cookie.value.len() >= 22, "a short secret: {cookie:?}");
 
     // The address is spent.
@@ -83,7 +95,10 @@ async fn the_first_start_makes_an_administrator_who_invites_a_colleague_who_sees
 
     sign_in(&leo, "leo.faure@example.org", PASSWORD).await?;
     leo.see("Connexion : Léo Faure").await?;
-    ensure!(!leo.text().await?.contains("Équipe"), "a coordinator sees the team");
+    ensure!(
+        !leo.text().await?.contains("Équipe"),
+        "a coordinator sees the team"
+    );
     for forbidden in ["/equipe", "/equipe/inviter", "/journal"] {
         leo.goto(forbidden).await?;
         leo.see("Accès non autorisé").await?;
@@ -107,7 +122,11 @@ async fn a_session_ends_everywhere_when_its_owner_says_so_or_changes_the_passwor
     phone.see("ne vont pas ensemble").await?;
     sign_in_here(&phone, "ada.roche@example.org", PASSWORD).await?;
     phone.see("Connexion : Ada Roche").await?;
-    ensure!(phone.path().await? == "/messages?canal=sms", "{}", phone.path().await?);
+    ensure!(
+        phone.path().await? == "/messages?canal=sms",
+        "{}",
+        phone.path().await?
+    );
 
     desk.goto("/mon-compte").await?;
     desk.see("Cette session").await?;
@@ -139,7 +158,10 @@ async fn a_session_ends_everywhere_when_its_owner_says_so_or_changes_the_passwor
     desk.click_on("Se déconnecter").await?;
     desk.see("Mot de passe oublié").await?;
     let answer = with_cookie(&running, &kept).await?;
-    ensure!(answer.contains(" 303 ") && answer.contains("/connexion"), "{answer}");
+    ensure!(
+        answer.contains(" 303 ") && answer.contains("/connexion"),
+        "{answer}"
+    );
     Ok(())
 }
 
@@ -153,12 +175,23 @@ async fn a_cookie_that_somebody_planted_before_the_sign_in_is_worth_nothing_afte
     let again = Browser::outside(&running).await?;
     again.goto("/connexion").await?;
     let planted = "AAAAAAAAAAAAAAAAAAAAAA";
-    again.evaluate::<bool>(&format!("document.cookie = '{SESSION}={planted}; path=/'; true")).await?;
+    again
+        .evaluate::<bool>(&format!("document.cookie = '{SESSION}={planted}; path=/'; true"))
+        .await?;
     sign_in(&again, "ada.roche@example.org", PASSWORD).await?;
     again.see("Connexion : Ada Roche").await?;
-    ensure!(session(&again).await?.value != planted, "the planted secret stays");
-    ensure!(with_cookie(&running, planted).await?.contains(" 303 "), "the planted secret is in");
-    ensure!(with_cookie(&running, &before).await?.contains(" 200 "), "another browser's session is no longer in");
+    ensure!(
+        session(&again).await?.value != planted,
+        "the planted secret stays"
+    );
+    ensure!(
+        with_cookie(&running, planted).await?.contains(" 303 "),
+        "the planted secret is in"
+    );
+    ensure!(
+        with_cookie(&running, &before).await?.contains(" 200 "),
+        "another browser's session is no longer in"
+    );
     Ok(())
 }
 
@@ -198,14 +231,22 @@ async fn a_session_language_and_aspect_outlive_the_process() -> Result<()> {
     browser.see("Signed in: Ada Roche").await?;
     browser.goto("/mon-compte").await?;
     browser.click_on("Dark").await?;
-    browser.until("the page is dark", "document.documentElement.dataset.scheme === 'sombre'").await?;
+    browser
+        .until(
+            "the page is dark",
+            "document.documentElement.dataset.scheme === 'sombre'",
+        )
+        .await?;
     browser.accessible("account-en").await?;
     let secret = session(&browser).await?.value;
     let (folder, clock) = (running.folder, running.suite.ground.clock.clone());
     running.suite.stop().await;
     let running = Running::on(folder, clock, |_| {}).await?;
     let answer = with_cookie(&running, &secret).await?;
-    ensure!(answer.contains(" 200 ") && answer.contains("Signed in: Ada Roche"), "{answer}");
+    ensure!(
+        answer.contains(" 200 ") && answer.contains("Signed in: Ada Roche"),
+        "{answer}"
+    );
     Ok(())
 }
 
@@ -244,7 +285,10 @@ async fn choose(browser: &Browser, letters: &str, password: &str) -> Result<()> 
 
 async fn session(browser: &Browser) -> Result<Cookie> {
     let cookies = browser.cookies().await?;
-    cookies.into_iter().find(|cookie| cookie.name == SESSION).context("no session's cookie")
+    cookies
+        .into_iter()
+        .find(|cookie| cookie.name == SESSION)
+        .context("no session's cookie")
 }
 
 /// The whole answer to a request for the sessions with this secret.
@@ -255,13 +299,27 @@ async fn with_cookie(running: &Running, secret: &str) -> Result<String> {
 /// Path of the link in the newest message of a template.
 async fn link(running: &Running, template: &str) -> Result<String> {
     let mut notifier = running.clients.notifier.clone();
-    let listed = notifier.list_messages(ListMessagesRequest::default()).await?.into_inner();
-    let message = listed.messages.into_iter().find(|message| message.template == template);
+    let listed = notifier
+        .list_messages(ListMessagesRequest::default())
+        .await?
+        .into_inner();
+    let message = listed
+        .messages
+        .into_iter()
+        .find(|message| message.template == template);
     let request = GetMessageRequest {
         message_id: message.context("no such message")?.message_id,
     };
-    let text = notifier.get_message(request).await?.into_inner().message.context("no message")?.text;
+    let text = notifier
+        .get_message(request)
+        .await?
+        .into_inner()
+        .message
+        .context("no message")?
+        .text;
     let (_, path) = text.split_once("/compte/").context("no link")?;
-    let token = path.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-' && sign != '_').next();
+    let token = path
+        .split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-' && sign != '_')
+        .next();
     Ok(format!("/compte/{}", token.unwrap_or_default()))
 }

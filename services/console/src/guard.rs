@@ -13,14 +13,7 @@ use http::{
     },
 };
 
-use crate::{
-    Console, cookies,
-    error::Error,
-    forms::flash,
-    pages, sessions,
-    staff::Visit,
-    view,
-};
+use crate::{Console, cookies, error::Error, forms::flash, pages, sessions, staff::Visit, view};
 
 /// Nothing from elsewhere, no script or style within a page; frames for the preview of mails only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -146,13 +139,19 @@ pub(crate) async fn anybody(
 fn sign_in(request: &Request) -> Result<Response, Error> {
     if request.headers().contains_key("hx-request") {
         // A part of a page cannot sign in: the page is loaded again, and leads there.
-        let reload = (HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
+        let reload = (
+            HeaderName::from_static("hx-refresh"),
+            HeaderValue::from_static("true"),
+        );
         return Ok((StatusCode::UNAUTHORIZED, [reload]).into_response());
     }
     if request.method() != Method::GET {
         return Err(Error::NotSignedIn);
     }
-    let here = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
     let back = if here == "/" { "" } else { here };
     Ok(Redirect::to(&pages::address("/connexion", &[("retour", back)])).into_response())
 }

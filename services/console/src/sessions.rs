@@ -93,7 +93,10 @@ fn signed(console: &Console, secret: &str, opened: OpenSessionResponse) -> Resul
     let account = opened.account.ok_or(Error::Internal)?;
     Ok(Signed {
         secret: secret.to_owned(),
-        session_id: opened.session.map(|session| session.session_id).unwrap_or_default(),
+        session_id: opened
+            .session
+            .map(|session| session.session_id)
+            .unwrap_or_default(),
         name: name(&account),
         role: role(account.role()).ok_or(Error::Denied)?,
         everything: account.scope.as_ref().is_some_and(|scope| scope.everything),
@@ -117,7 +120,9 @@ impl Clients {
 
 /// "Lina Martin".
 pub(crate) fn name(account: &Account) -> String {
-    format!("{} {}", account.given_name, account.family_name).trim().to_owned()
+    format!("{} {}", account.given_name, account.family_name)
+        .trim()
+        .to_owned()
 }
 
 fn role(role: StaffRole) -> Option<Role> {

@@ -72,7 +72,11 @@ impl FromRequestParts<Console> for Staff {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Error> {
-        let signed = parts.extensions.get::<Signed>().cloned().ok_or(Error::NotSignedIn)?;
+        let signed = parts
+            .extensions
+            .get::<Signed>()
+            .cloned()
+            .ok_or(Error::NotSignedIn)?;
         Ok(Self {
             t: view(parts, console),
             account_id: signed.account_id,
@@ -108,7 +112,10 @@ impl FromRequestParts<Console> for Visit {
 }
 
 fn view(parts: &Parts, console: &Console) -> View {
-    let here = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let here = parts
+        .uri
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
     let mut t = View::outside(&parts.headers, here);
     let signed = parts.extensions.get::<Signed>();
     if let Some(signed) = signed {
@@ -120,7 +127,9 @@ fn view(parts: &Parts, console: &Console) -> View {
         t.auditor = t.administrator || (signed.role == Role::Auditor && signed.everything);
     }
     let visit = parts.extensions.get::<Visit>();
-    let secret = signed.map(|signed| &signed.secret).or_else(|| visit.map(|visit| &visit.0));
+    let secret = signed
+        .map(|signed| &signed.secret)
+        .or_else(|| visit.map(|visit| &visit.0));
     if let Some(secret) = secret {
         t.csrf = csrf::mint(secret, &console.0.ids);
         t.notice = cookies::get(&parts.headers, flash::COOKIE)

@@ -266,7 +266,11 @@ impl Suite {
     /// Where staff come in: the sign-in, or the address that makes the first account, once.
     pub async fn way_in(&self, running: &Running) -> Option<String> {
         let console = self.console.as_ref()?;
-        Some(console.way_in(&format!("http://{}", reachable(running.web))).await)
+        Some(
+            console
+                .way_in(&format!("http://{}", reachable(running.web)))
+                .await,
+        )
     }
 
     /// The address that opens the pages without an account, once: for demos and tests.

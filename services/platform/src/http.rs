@@ -39,9 +39,12 @@ pub fn operations(platforms: Vec<Platform>, process: Registry) -> Router {
 pub async fn serve(listener: TcpListener, router: Router, tasks: &Tasks) -> std::io::Result<()> {
     let stopping = tasks.stopping();
     // Pages that throttle must know where a request comes from.
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.cancelled().await })
-        .await
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stopping.cancelled().await })
+    .await
 }
 
 /// Ready when every database answers.

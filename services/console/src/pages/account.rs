@@ -27,7 +27,10 @@ pub(super) fn outside() -> Router<Console> {
 pub(super) fn own() -> Router<Console> {
     Router::new()
         .route("/mon-compte", get(own::show))
-        .route("/mon-compte/mot-de-passe", get(password::ask).post(password::change))
+        .route(
+            "/mon-compte/mot-de-passe",
+            get(password::ask).post(password::change),
+        )
         .route("/mon-compte/sessions/autres", post(own::end_others))
         .route("/mon-compte/sessions/{session}", post(own::end))
 }

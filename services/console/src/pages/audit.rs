@@ -86,7 +86,11 @@ async fn list(
     let to = |page: &str| address("/journal", &[("compte", &question.compte), ("page", page)]);
     show(&Page {
         lines: reply.entries.into_iter().map(line).collect(),
-        first: if question.page.is_empty() { String::new() } else { to("") },
+        first: if question.page.is_empty() {
+            String::new()
+        } else {
+            to("")
+        },
         next: if next.is_empty() { next } else { to(&next) },
         t,
     })

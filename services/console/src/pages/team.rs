@@ -15,7 +15,9 @@ use platform::auth::Role;
 use serde::Deserialize;
 
 use super::{Asked, address, instant, show};
-use crate::{Clients, Console, error::Error, peers, sessions, staff::Staff, texts::Texts, view::View, words::Badge};
+use crate::{
+    Clients, Console, error::Error, peers, sessions, staff::Staff, texts::Texts, view::View, words::Badge,
+};
 
 /// Accounts on one page.
 const PAGE: i32 = 50;
@@ -37,7 +39,10 @@ pub(super) fn routes() -> Router<Console> {
         .route("/equipe/inviter", get(write::ask).post(write::invite))
         .route("/equipe/{account}", get(member::show).post(member::save))
         .route("/equipe/{account}/inviter", post(member::invite_again))
-        .route("/equipe/{account}/sessions", get(member::ask_end).post(member::end))
+        .route(
+            "/equipe/{account}/sessions",
+            get(member::ask_end).post(member::end),
+        )
 }
 
 #[derive(Default, Deserialize)]
@@ -74,7 +79,12 @@ async fn list(
     let request = ListAccountsRequest {
         page: Some(peers::page(PAGE, question.page.clone())),
     };
-    let reply = staff.clients.accounts().list_accounts(request).await?.into_inner();
+    let reply = staff
+        .clients
+        .accounts()
+        .list_accounts(request)
+        .await?
+        .into_inner();
     let line = |account: Account| Line {
         name: sessions::name(&account),
         role: role_word(t.texts(), account.role()),
@@ -87,8 +97,16 @@ async fn list(
     let next = reply.page.unwrap_or_default().next_token;
     show(&Page {
         lines: reply.accounts.into_iter().map(line).collect(),
-        first: if question.page.is_empty() { String::new() } else { "/equipe".to_owned() },
-        next: if next.is_empty() { next } else { address("/equipe", &[("page", &next)]) },
+        first: if question.page.is_empty() {
+            String::new()
+        } else {
+            "/equipe".to_owned()
+        },
+        next: if next.is_empty() {
+            next
+        } else {
+            address("/equipe", &[("page", &next)])
+        },
         t,
     })
 }
@@ -102,7 +120,11 @@ async fn account(clients: &Clients, id: &str) -> Result<Account, Error> {
             page: Some(peers::page(peers::BATCH, token)),
         };
         let reply = client.list_accounts(request).await?.into_inner();
-        if let Some(found) = reply.accounts.into_iter().find(|account| account.account_id == id) {
+        if let Some(found) = reply
+            .accounts
+            .into_iter()
+            .find(|account| account.account_id == id)
+        {
             return Ok(found);
         }
         token = reply.page.unwrap_or_default().next_token;

@@ -72,7 +72,12 @@ async fn nobody_outside_gets_anything_by_posting() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
         assert!(answer.body.contains("href=\"/connexion\""), "{}", answer.body);
     }
-    for address in ["/reglages/langue", "/connexion", "/mot-de-passe-oublie", "/deconnexion"] {
+    for address in [
+        "/reglages/langue",
+        "/connexion",
+        "/mot-de-passe-oublie",
+        "/deconnexion",
+    ] {
         let answer = browser.post(address, "csrf=x").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
     }

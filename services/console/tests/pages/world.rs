@@ -21,7 +21,8 @@ use std::{
 use console::{Clients, Console, Settings};
 use contracts::{
     directory::v1::{
-        Person, account_service_server::AccountServiceServer, directory_service_server::DirectoryServiceServer,
+        Person, account_service_server::AccountServiceServer,
+        directory_service_server::DirectoryServiceServer,
     },
     notifier::v1::{Message, notifier_service_server::NotifierServiceServer},
     scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},

@@ -177,7 +177,10 @@ async fn keep(console: &Console, subject: &str, password: String) -> Result<(), 
     match subject.split_once('/') {
         Some(("directory.invitation", id)) => {
             let invitation_id = id.to_owned();
-            let request = AcceptInvitationRequest { invitation_id, password };
+            let request = AcceptInvitationRequest {
+                invitation_id,
+                password,
+            };
             accounts.accept_invitation(request).await.map(drop)
         }
         Some(("directory.reset", id)) => {

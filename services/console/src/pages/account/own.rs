@@ -44,17 +44,34 @@ pub(super) async fn show(State(console): State<Console>, staff: Staff) -> Result
     let (mut facts, mut browsers) = (Vec::new(), Vec::new());
     if t.account {
         let mut accounts = staff.clients.accounts();
-        let reply = accounts.get_own_account(GetOwnAccountRequest {}).await?.into_inner();
+        let reply = accounts
+            .get_own_account(GetOwnAccountRequest {})
+            .await?
+            .into_inner();
         let account = reply.account.ok_or(Error::NotFound)?;
         facts.push((t.say("team-name"), sessions::name(&account)));
         facts.push((t.say("account-mail"), account.mail.clone()));
         facts.push((t.say("team-role"), team::role_word(t.texts(), account.role())));
-        let listed = accounts.list_sessions(ListSessionsRequest::default()).await?.into_inner();
-        browsers.extend(listed.sessions.into_iter().map(|session| browser(&console, &staff, session)));
+        let listed = accounts
+            .list_sessions(ListSessionsRequest::default())
+            .await?
+            .into_inner();
+        browsers.extend(
+            listed
+                .sessions
+                .into_iter()
+                .map(|session| browser(&console, &staff, session)),
+        );
     }
     let scheme = t.scheme;
-    let schemes = [("", "account-scheme-system"), ("clair", "account-scheme-light"), ("sombre", "account-scheme-dark")];
-    let schemes = schemes.map(|(value, key)| (value, t.say(key), value == scheme)).into();
+    let schemes = [
+        ("", "account-scheme-system"),
+        ("clair", "account-scheme-light"),
+        ("sombre", "account-scheme-dark"),
+    ];
+    let schemes = schemes
+        .map(|(value, key)| (value, t.say(key), value == scheme))
+        .into();
     page(&Page {
         form: staff.form(),
         facts,
@@ -67,7 +84,8 @@ pub(super) async fn show(State(console): State<Console>, staff: Staff) -> Result
 fn browser(console: &Console, staff: &Staff, session: BrowserSession) -> Browser {
     let at = |at: Option<prost_types::Timestamp>| {
         let at = instant(at.as_ref());
-        at.map(|at| staff.t.moment(at, &console.0.zone)).unwrap_or_default()
+        at.map(|at| staff.t.moment(at, &console.0.zone))
+            .unwrap_or_default()
     };
     Browser {
         this: session.session_id == staff.session_id,
@@ -101,7 +119,12 @@ pub(super) async fn end_others(
         session_id: staff.session_id.clone(),
         account_id: String::new(),
     };
-    let reply = staff.clients.accounts().end_other_sessions(request).await?.into_inner();
+    let reply = staff
+        .clients
+        .accounts()
+        .end_other_sessions(request)
+        .await?
+        .into_inner();
     console.0.sessions.forget();
     let notice = staff.t.with("account-sessions-ended", "n", reply.ended);
     Ok(staff.done("/mon-compte", notice))

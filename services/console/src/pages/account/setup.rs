@@ -63,7 +63,12 @@ pub(super) async fn make(
             language: t.code().to_owned(),
             organisation_name,
         };
-        let made = console.0.service.accounts().create_first_administrator(request).await;
+        let made = console
+            .0
+            .service
+            .accounts()
+            .create_first_administrator(request)
+            .await;
         match made {
             Ok(_) => {
                 console.0.setup.enter(&token);
@@ -79,7 +84,11 @@ pub(super) async fn make(
                     ("family_name", "nom", "account-family-name-wrong"),
                     ("mail", "adresse", "account-mail-wrong"),
                     ("password", super::PASSWORD_FIELD, "account-password-wrong"),
-                    ("organisation_name", "organisation", "account-organisation-missing"),
+                    (
+                        "organisation_name",
+                        "organisation",
+                        "account-organisation-missing",
+                    ),
                 ],
             )?,
         }

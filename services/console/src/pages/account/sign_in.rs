@@ -136,7 +136,9 @@ pub(super) fn source(headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>
     let Some(ConnectInfo(peer)) = peer else {
         return String::new();
     };
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let forwarded = headers
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
     let last = forwarded.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
     match last {
         Some(address) if peer.ip().is_loopback() => std::net::IpAddr::to_string(&address),
@@ -146,7 +148,10 @@ pub(super) fn source(headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>
 
 /// "Firefox, Linux": enough to tell one's own browsers apart.
 fn device(headers: &HeaderMap) -> String {
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
     let first = |known: &[(&str, &'static str)]| {
         let found = known.iter().find(|(mark, _)| agent.contains(mark));
         found.map_or("", |(_, name)| *name)
@@ -185,15 +190,26 @@ mod tests {
             headers.insert(USER_AGENT, http::HeaderValue::from_static(agent));
             device(&headers)
         };
-        assert_eq!(of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), "Firefox, Linux");
-        assert_eq!(of("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0"), "Edge, Windows");
+        assert_eq!(
+            of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox, Linux"
+        );
+        assert_eq!(
+            of(
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0"
+            ),
+            "Edge, Windows"
+        );
         assert_eq!(of("<script>"), "–");
     }
 
     #[test]
     fn only_a_proxy_of_this_machine_is_believed_and_only_its_own_word() {
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", http::HeaderValue::from_static("198.51.100.1, 203.0.113.7"));
+        headers.insert(
+            "x-forwarded-for",
+            http::HeaderValue::from_static("198.51.100.1, 203.0.113.7"),
+        );
         let from = |peer: &str| source(&headers, Some(&ConnectInfo(peer.parse().unwrap())));
         assert_eq!(from("127.0.0.1:9"), "203.0.113.7");
         assert_eq!(from("192.0.2.4:9"), "192.0.2.4");

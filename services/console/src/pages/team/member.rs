@@ -60,7 +60,10 @@ pub(super) async fn show(
         .form()
         .fill("version", account.version)
         .fill("role", role_value(account.role()))
-        .fill("perimetre", if scope.everything { "tout" } else { "organisations" });
+        .fill(
+            "perimetre",
+            if scope.everything { "tout" } else { "organisations" },
+        );
     for organisation in &scope.organisation_ids {
         form = form.fill("organisation", organisation);
     }
@@ -107,7 +110,11 @@ pub(super) async fn save(
     Form::again(&member(&console, staff, account, form).await?)
 }
 
-pub(super) async fn invite_again(staff: Staff, At(id): At<Uuid>, Posted(_form): Posted) -> Result<Response, Error> {
+pub(super) async fn invite_again(
+    staff: Staff,
+    At(id): At<Uuid>,
+    Posted(_form): Posted,
+) -> Result<Response, Error> {
     staff.require(ADMINISTRATORS)?;
     let request = InviteAgainRequest {
         account_id: id.to_string(),
@@ -139,7 +146,12 @@ pub(super) async fn end(
         session_id: String::new(),
         account_id: id.to_string(),
     };
-    let reply = staff.clients.accounts().end_other_sessions(request).await?.into_inner();
+    let reply = staff
+        .clients
+        .accounts()
+        .end_other_sessions(request)
+        .await?
+        .into_inner();
     console.0.sessions.forget();
     let notice = staff.t.with("account-sessions-ended", "n", reply.ended);
     Ok(staff.done(&format!("/equipe/{id}"), notice))
@@ -151,7 +163,10 @@ async fn member(console: &Console, staff: Staff, account: Account, form: Form) -
     let mut facts = vec![
         (t.say("account-mail"), account.mail.clone()),
         (t.say("team-role"), role_word(t.texts(), account.role())),
-        (t.say("team-since"), at(account.created_at.as_ref()).unwrap_or_default()),
+        (
+            t.say("team-since"),
+            at(account.created_at.as_ref()).unwrap_or_default(),
+        ),
         (
             t.say("team-seen"),
             at(account.last_sign_in_at.as_ref()).unwrap_or_else(|| t.say("team-never")),

@@ -28,7 +28,11 @@ struct Page {
 
 pub(super) async fn ask(staff: Staff) -> Result<Html<String>, Error> {
     staff.require(ADMINISTRATORS)?;
-    let form = staff.form().fill("role", "coordinator").fill("perimetre", "tout").fill("langue", "fr");
+    let form = staff
+        .form()
+        .fill("role", "coordinator")
+        .fill("perimetre", "tout")
+        .fill("langue", "fr");
     show(&page(staff, form).await?)
 }
 
@@ -106,6 +110,9 @@ pub(super) fn rights(form: &mut Form, t: Texts) -> (StaffRole, StaffScope) {
 
 /// Those of this installation.
 pub(super) async fn organisations(clients: &Clients) -> Result<Vec<OwnOrganisation>, Error> {
-    let reply = clients.accounts().list_own_organisations(ListOwnOrganisationsRequest {}).await?;
+    let reply = clients
+        .accounts()
+        .list_own_organisations(ListOwnOrganisationsRequest {})
+        .await?;
     Ok(reply.into_inner().organisations)
 }
