@@ -44,8 +44,9 @@ struct Page {
 struct End {
     t: View,
     form: Form,
-    id: String,
     name: String,
+    to: String,
+    back: String,
 }
 
 pub(super) async fn show(
@@ -129,7 +130,8 @@ pub(super) async fn ask_end(staff: Staff, At(id): At<Uuid>) -> Result<Html<Strin
     let form = staff.form();
     page(&End {
         name: sessions::name(&account),
-        id: account.account_id,
+        to: format!("/equipe/{id}/sessions"),
+        back: format!("/equipe/{id}"),
         form,
         t: staff.t,
     })
