@@ -115,18 +115,15 @@ pub(crate) async fn anybody(
 ) -> Result<Response, Error> {
     let headers = request.headers().clone();
     let mut begun = None;
-    match sessions::identify(&console, &headers).await? {
-        Some(signed) => {
-            request.extensions_mut().insert(signed);
+    if let Some(signed) = sessions::identify(&console, &headers).await? {
+        request.extensions_mut().insert(signed);
+    } else {
+        let known = cookies::get(&headers, VISIT).filter(|visit| (16..=64).contains(&visit.len()));
+        let visit = known.map_or_else(|| console.0.ids.token(), str::to_owned);
+        if known.is_none() {
+            begun = cookies::set(&console, &headers, VISIT, &visit, None);
         }
-        None => {
-            let known = cookies::get(&headers, VISIT).filter(|visit| (16..=64).contains(&visit.len()));
-            let visit = known.map_or_else(|| console.0.ids.token(), str::to_owned);
-            if known.is_none() {
-                begun = cookies::set(&console, &headers, VISIT, &visit, None);
-            }
-            request.extensions_mut().insert(Visit(visit));
-        }
+        request.extensions_mut().insert(Visit(visit));
     }
     let mut response = next.run(request).await;
     if let Some(cookie) = begun {

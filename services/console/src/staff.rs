@@ -121,7 +121,6 @@ fn view(parts: &Parts, console: &Console) -> View {
     if let Some(signed) = signed {
         t.speak(view::language(&parts.headers, signed.language));
         t.name.clone_from(&signed.name);
-        t.inside = true;
         t.account = !signed.account_id.is_empty();
         t.administrator = signed.role == Role::Administrator;
         t.auditor = t.administrator || (signed.role == Role::Auditor && signed.everything);

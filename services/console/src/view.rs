@@ -28,8 +28,6 @@ pub(crate) struct View {
     pub(crate) notice: String,
     /// Who is signed in; empty when nobody is.
     pub(crate) name: String,
-    /// Whether somebody is signed in, with or without an account.
-    pub(crate) inside: bool,
     /// Whether it is their own account, or the one-time entry before there are accounts.
     pub(crate) account: bool,
     /// Runs the installation.
@@ -48,7 +46,6 @@ impl View {
             csrf: String::new(),
             notice: String::new(),
             name: String::new(),
-            inside: false,
             account: false,
             administrator: false,
             auditor: false,

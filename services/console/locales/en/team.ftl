@@ -70,3 +70,4 @@ audit-kind-scope-changed = Scope changed
 audit-kind-disabled = Account disabled
 audit-kind-enabled = Account enabled
 audit-kind-erased = Person erased
+team-not-yourself = You cannot disable your own account: ask another administrator

@@ -70,3 +70,4 @@ audit-kind-scope-changed = Périmètre changé
 audit-kind-disabled = Compte désactivé
 audit-kind-enabled = Compte réactivé
 audit-kind-erased = Personne effacée
+team-not-yourself = Vous ne pouvez pas désactiver votre propre compte : demandez-le à une autre personne qui administre Jalon

@@ -83,13 +83,17 @@ pub(super) async fn save(
     staff.require(ADMINISTRATORS)?;
     let t = staff.t.texts();
     let (role, scope) = rights(&mut form, t);
+    let disabled = form.has("desactive", "oui");
+    if disabled && staff.account_id == id.to_string() {
+        form.blame("desactive-oui", t.say("team-not-yourself"));
+    }
     if !form.faulty() {
         let request = UpdateAccountRequest {
             account_id: id.to_string(),
             version: form.text("version").parse().unwrap_or_default(),
             role: role.into(),
             scope: Some(scope),
-            disabled: form.has("desactive", "oui"),
+            disabled,
         };
         match staff.clients.accounts().update_account(request).await {
             Ok(_) => {
