@@ -28,6 +28,8 @@ use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
+pub use looks::{NARROW, WIDE};
+
 use crate::suite::Running;
 
 /// How long a page may take to show what is waited for, on a machine that builds something else at the same time.
@@ -82,7 +84,7 @@ impl Browser {
             _profile: profile,
         };
         browser.speak("fr").await?;
-        browser.resize(looks::WIDE).await?;
+        browser.resize(WIDE).await?;
         Ok(browser)
     }
 
