@@ -201,6 +201,7 @@ async fn a_forgotten_password_is_replaced_and_nobody_learns_who_has_an_account()
     let browser = Browser::outside(&running).await?;
     set_up(&browser).await?;
     browser.click_on("Se déconnecter").await?;
+    browser.see("Mot de passe oublié").await?;
     let mut answers = Vec::new();
     for mail in ["ada.roche@example.org", "personne@example.org"] {
         browser.goto("/mot-de-passe-oublie").await?;
