@@ -18,7 +18,7 @@ use chromiumoxide::{
     BrowserConfig, Page,
     browser::Browser as Chromium,
     cdp::{
-        browser_protocol::network::{Headers, SetExtraHttpHeadersParams},
+        browser_protocol::network::{Cookie, Headers, SetExtraHttpHeadersParams},
         js_protocol::runtime::EvaluateParams,
     },
 };
@@ -27,6 +27,8 @@ use jalon::compose::Running as Address;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
+
+pub use looks::{NARROW, WIDE};
 
 use crate::suite::Running;
 
@@ -43,6 +45,7 @@ pub struct Browser {
     page: Page,
     base: String,
     entry: Option<String>,
+    way_in: Option<String>,
     // Both end with the value: the process is killed, the profile removed.
     _chromium: Arc<Mutex<Chromium>>,
     _profile: TempDir,
@@ -76,15 +79,27 @@ impl Browser {
             page,
             base: format!("http://{}", address.web),
             entry: running.suite.entry(&address),
+            way_in: running.suite.way_in(&address).await,
             _chromium: Arc::new(Mutex::new(chromium)),
             _profile: profile,
         };
         browser.speak("fr").await?;
-        browser.resize(looks::WIDE).await?;
+        browser.resize(WIDE).await?;
         Ok(browser)
     }
 
-    /// A browser that is in, as the administrator.
+    /// Opens what the process printed when it started: the sign-in, or the page of the first account.
+    pub async fn come_in(&self) -> Result<()> {
+        self.open(self.way_in.as_deref().context("no console runs here")?)
+            .await
+    }
+
+    /// The cookies of the pages, flags included.
+    pub async fn cookies(&self) -> Result<Vec<Cookie>> {
+        Ok(self.page.get_cookies().await?)
+    }
+
+    /// A browser that is in by a one-time address, as the administrator without an account.
     pub async fn signed_in(running: &Running) -> Result<Self> {
         let browser = Self::outside(running).await?;
         let entry = browser.entry.clone().context("no console runs here")?;

@@ -82,9 +82,14 @@ impl Running {
 
     /// What a scrape of the process gives.
     pub async fn metrics(&self) -> Result<String> {
+        self.ask("/metrics", "").await
+    }
+
+    /// The whole answer to a GET, as it comes over the wire; `headers` are lines with their ends.
+    pub async fn ask(&self, path: &str, headers: &str) -> Result<String> {
         let web = Address::read(self.folder.path())?.web;
         let mut stream = TcpStream::connect(web).await?;
-        let request = format!("GET /metrics HTTP/1.1\r\nHost: {web}\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {web}\r\nConnection: close\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;

@@ -1,4 +1,4 @@
-//! How one gets in before there are accounts: one-time addresses, and the browser sessions that they open.
+//! How one gets in where there are no accounts: one-time addresses, and the browser sessions that they open.
 
 use std::{
     collections::VecDeque,
@@ -31,6 +31,12 @@ impl Doors {
         remember(&self.addresses, token, ADDRESSES_MOST);
     }
 
+    /// Whether the token would open.
+    pub(crate) fn knows(&self, token: &str) -> bool {
+        let addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        position(&addresses, &hash(token)).is_some()
+    }
+
     /// Whether the token opens; it does so once.
     pub(crate) fn enter(&self, token: &str) -> bool {
         let wanted = hash(token);
@@ -42,6 +48,14 @@ impl Doors {
     /// From now on a browser with this cookie is in.
     pub(crate) fn admit(&self, cookie: &str) {
         remember(&self.sessions, cookie, SESSIONS_MOST);
+    }
+
+    /// From now on a browser with this cookie is in no more.
+    pub(crate) fn dismiss(&self, cookie: &str) {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = position(&sessions, &hash(cookie)) {
+            sessions.remove(index);
+        }
     }
 
     /// Whether a browser with this cookie is in.

@@ -135,7 +135,7 @@ struct Notice {
     t: View,
     title: String,
     advice: String,
-    command: &'static str,
+    sign_in: bool,
     way_back: bool,
 }
 
@@ -154,11 +154,7 @@ pub(crate) async fn dressed(request: Request, next: Next) -> Response {
     let page = Notice {
         title: t.say(key),
         advice: t.say(&format!("{key}-advice")),
-        command: if matches!(failed.error, Error::NotSignedIn) {
-            "jalon serve"
-        } else {
-            ""
-        },
+        sign_in: matches!(failed.error, Error::NotSignedIn),
         way_back: !failed.outside,
         t,
     };

@@ -3,23 +3,25 @@
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
         CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY, SET_COOKIE,
         X_CONTENT_TYPE_OPTIONS,
     },
 };
-use platform::auth::Role;
 
-use crate::{Console, cookies, entry, error::Error, forms::flash, staff::Signed, view};
+use crate::{Console, cookies, error::Error, forms::flash, pages, sessions, staff::Visit, view};
 
 /// Nothing from elsewhere, no script or style within a page; frames for the preview of mails only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
+
+/// The cookie that the forms of somebody outside are bound to.
+const VISIT: &str = "jalon_visite";
 
 /// Headers that every response carries; a page that sets one itself keeps its own.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
@@ -87,41 +89,79 @@ fn ours(request: &Request) -> bool {
     matches!((authority, host), (Some((_, authority)), Some(host)) if authority.eq_ignore_ascii_case(host))
 }
 
-/// Lets browsers that are signed in pass, with who they are; tells others how to come in.
+/// Lets browsers that are signed in pass, with who they are; takes others to the sign-in, and back afterwards.
 pub(crate) async fn signed_in(
     State(console): State<Console>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let signed = identify(&console, request.headers()).ok_or(Error::NotSignedIn)?;
+    let Some(signed) = sessions::identify(&console, request.headers()).await? else {
+        return sign_in(&request);
+    };
     let texts = view::language(request.headers(), signed.language);
-    let told = cookies::get(request.headers(), flash::COOKIE).is_some();
     let headers = request.headers().clone();
     request.extensions_mut().insert(signed);
     let mut response = next.run(request).await;
     response.extensions_mut().insert(texts);
-    // A notice is shown once: the first whole page drops it.
-    let page = response.headers().get(CONTENT_TYPE);
-    let page = page.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if told
-        && page
-        && !headers.contains_key("hx-request")
-        && let Some(cookie) = cookies::set(&console, &headers, flash::COOKIE, "", Some(0))
-    {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
+    told(&console, &headers, &mut response);
     Ok(response)
 }
 
-/// Who the cookie of a browser is, if it is in.
-pub(crate) fn identify(console: &Console, headers: &HeaderMap) -> Option<Signed> {
-    let secret = cookies::get(headers, entry::COOKIE)?;
-    console.0.doors.admitted(secret).then(|| Signed {
-        secret: secret.to_owned(),
-        account_id: String::new(),
-        name: String::new(),
-        role: Role::Administrator,
-        language: None,
-        clients: console.0.staff.clone(),
-    })
+/// Pages for anybody: with who they are when they are signed in, else with a visit that their forms are bound to.
+pub(crate) async fn anybody(
+    State(console): State<Console>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let headers = request.headers().clone();
+    let mut begun = None;
+    if let Some(signed) = sessions::identify(&console, &headers).await? {
+        request.extensions_mut().insert(signed);
+    } else {
+        let known = cookies::get(&headers, VISIT).filter(|visit| (16..=64).contains(&visit.len()));
+        let visit = known.map_or_else(|| console.0.ids.token(), str::to_owned);
+        if known.is_none() {
+            begun = cookies::set(&console, &headers, VISIT, &visit, None);
+        }
+        request.extensions_mut().insert(Visit(visit));
+    }
+    let mut response = next.run(request).await;
+    if let Some(cookie) = begun {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    told(&console, &headers, &mut response);
+    Ok(response)
+}
+
+fn sign_in(request: &Request) -> Result<Response, Error> {
+    if request.headers().contains_key("hx-request") {
+        // A part of a page cannot sign in: the page is loaded again, and leads there.
+        let reload = (
+            HeaderName::from_static("hx-refresh"),
+            HeaderValue::from_static("true"),
+        );
+        return Ok((StatusCode::UNAUTHORIZED, [reload]).into_response());
+    }
+    if request.method() != Method::GET {
+        return Err(Error::NotSignedIn);
+    }
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
+    let back = if here == "/" { "" } else { here };
+    Ok(Redirect::to(&pages::address("/connexion", &[("retour", back)])).into_response())
+}
+
+/// A notice is shown once: the first whole page drops it.
+fn told(console: &Console, headers: &HeaderMap, response: &mut Response) {
+    let page = response.headers().get(CONTENT_TYPE);
+    let page = page.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if page
+        && cookies::get(headers, flash::COOKIE).is_some_and(|notice| !notice.is_empty())
+        && !headers.contains_key("hx-request")
+        && let Some(cookie) = cookies::set(console, headers, flash::COOKIE, "", Some(0))
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
 }

@@ -12,6 +12,7 @@ mod live;
 mod pages;
 mod peers;
 mod roll;
+mod sessions;
 mod settings;
 mod staff;
 mod texts;
@@ -26,6 +27,7 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
+use contracts::directory::v1::GetSetupRequest;
 use jiff::{civil::Date, tz::TimeZone};
 use platform::{Clock, Ground, Ids, grpc::Transport};
 use tokio_util::sync::CancellationToken;
@@ -34,6 +36,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub use settings::{Settings, SettingsError};
 
 use entry::Doors;
+use sessions::Sessions;
 use settings::Hosts;
 use throttle::Throttle;
 
@@ -67,6 +70,9 @@ struct Inner {
     ids: Ids,
     stopping: CancellationToken,
     doors: Doors,
+    // The one-time address of the first administrator.
+    setup: Doors,
+    sessions: Sessions,
     throttle: Throttle,
 }
 
@@ -89,11 +95,32 @@ impl Console {
             ids: ground.ids.clone(),
             stopping: ground.tasks.stopping(),
             doors: Doors::default(),
+            setup: Doors::default(),
+            sessions: Sessions::default(),
             throttle: Throttle::default(),
         })))
     }
 
-    /// Makes a one-time address of the staff pages, to print: good for one entry, until the process ends.
+    /// Where staff come in, to print: the sign-in; before there is an account, a one-time address that makes the first
+    /// administrator.
+    pub async fn way_in(&self, base: &str) -> String {
+        let base = base.trim_end_matches('/');
+        match self.0.service.accounts().get_setup(GetSetupRequest {}).await {
+            Ok(reply) if !reply.get_ref().has_administrator => {
+                let token = self.0.ids.token();
+                self.0.setup.open(&token);
+                format!("{base}/premier-acces/{token}")
+            }
+            Ok(_) => format!("{base}/connexion"),
+            Err(status) => {
+                tracing::warn!(code = ?status.code(), "the directory does not say whether there are accounts");
+                format!("{base}/connexion")
+            }
+        }
+    }
+
+    /// Makes a one-time address of the staff pages, to print: good for one entry as the administrator, until the process
+    /// ends. For folders without accounts: the demo's, and those of tests.
     /// `base` is where the pages listen: `http://127.0.0.1:8080`.
     pub fn entry_url(&self, base: &str) -> String {
         let token = self.0.ids.token();
@@ -114,8 +141,10 @@ impl Console {
     /// All pages. Serve them with `platform::http::serve`.
     pub fn router(&self) -> Router {
         let staff = pages::staff().route_layer(from_fn_with_state(self.clone(), guard::signed_in));
+        let anybody = pages::anybody().route_layer(from_fn_with_state(self.clone(), guard::anybody));
         pages::open()
             .merge(staff)
+            .merge(anybody)
             .fallback(pages::nowhere)
             .layer(DefaultBodyLimit::max(FORM_MOST))
             .layer(CatchPanicLayer::custom(error::panicked))

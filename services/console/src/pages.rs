@@ -1,5 +1,7 @@
 //! The pages: each reads what it needs from the services, puts it into words, and writes a template.
 
+mod account;
+mod audit;
 mod day;
 mod entry;
 mod grid;
@@ -20,6 +22,7 @@ mod quality;
 mod sessions;
 mod settings;
 mod style;
+mod team;
 mod telling;
 mod unsubscribe;
 
@@ -46,6 +49,11 @@ pub(crate) fn open() -> Router<Console> {
         .merge(unsubscribe::routes())
 }
 
+/// Pages with forms for whoever is not, or not yet, signed in.
+pub(crate) fn anybody() -> Router<Console> {
+    account::outside().merge(settings::routes())
+}
+
 /// Pages of staff.
 pub(crate) fn staff() -> Router<Console> {
     Router::new()
@@ -63,7 +71,9 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(organise::routes())
         .merge(outcomes::routes())
         .merge(partners::routes())
-        .merge(settings::routes())
+        .merge(account::own())
+        .merge(team::routes())
+        .merge(audit::routes())
         .merge(style::routes())
         .merge(telling::routes())
 }
@@ -139,7 +149,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// An address with those questions that have an answer.
-fn address(path: &str, questions: &[(&str, &str)]) -> String {
+pub(crate) fn address(path: &str, questions: &[(&str, &str)]) -> String {
     let mut out = path.to_owned();
     let mut sign = '?';
     for (name, value) in questions.iter().filter(|(_, value)| !value.is_empty()) {

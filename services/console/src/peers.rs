@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{
     common::v1::PageRequest,
     directory::v1::{
-        DescribePartiesRequest, DescribePartiesResponse, directory_service_client::DirectoryServiceClient,
+        DescribePartiesRequest, DescribePartiesResponse, account_service_client::AccountServiceClient,
+        directory_service_client::DirectoryServiceClient,
     },
     notifier::v1::notifier_service_client::NotifierServiceClient,
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
@@ -71,6 +72,10 @@ fn known<'a>(names: &'a BTreeMap<String, String>, id: &str, otherwise: &'a str) 
 impl Clients {
     pub(crate) fn directory(&self) -> DirectoryServiceClient<Transport> {
         DirectoryServiceClient::new(self.directory.clone())
+    }
+
+    pub(crate) fn accounts(&self) -> AccountServiceClient<Transport> {
+        AccountServiceClient::new(self.directory.clone())
     }
 
     pub(crate) fn speeddating(&self) -> SpeedDatingServiceClient<Transport> {

@@ -135,7 +135,7 @@ impl Suite {
                 self.serve(name, service.routes());
             }
             _ => {
-                // Before there are accounts, whoever has the one-time address is the administrator.
+                // In a demo there are no accounts: whoever has the one-time address is the administrator.
                 let staff = self.console_clients(&Actor::administrator())?;
                 let service = self.console_clients(&Actor::service(name))?;
                 self.console = Some(console::Console::new(
@@ -263,7 +263,17 @@ impl Suite {
         Ok(running)
     }
 
-    /// The address that opens the pages, once.
+    /// Where staff come in: the sign-in, or the address that makes the first account, once.
+    pub async fn way_in(&self, running: &Running) -> Option<String> {
+        let console = self.console.as_ref()?;
+        Some(
+            console
+                .way_in(&format!("http://{}", reachable(running.web)))
+                .await,
+        )
+    }
+
+    /// The address that opens the pages without an account, once: for demos and tests.
     pub fn entry(&self, running: &Running) -> Option<String> {
         self.console
             .as_ref()

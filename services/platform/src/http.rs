@@ -1,6 +1,6 @@
 //! The operational endpoints: `/livez`, `/readyz`, `/metrics`.
 
-use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 use axum::{
     Router,
@@ -38,9 +38,13 @@ pub fn operations(platforms: Vec<Platform>, process: Registry) -> Router {
 /// Serves a router until the stop, then lets requests finish.
 pub async fn serve(listener: TcpListener, router: Router, tasks: &Tasks) -> std::io::Result<()> {
     let stopping = tasks.stopping();
-    axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stopping.cancelled().await })
-        .await
+    // Pages that throttle must know where a request comes from.
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stopping.cancelled().await })
+    .await
 }
 
 /// Ready when every database answers.

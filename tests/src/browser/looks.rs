@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use chromiumoxide::{
     cdp::browser_protocol::{
         emulation::{MediaFeature, SetDeviceMetricsOverrideParams},
-        page::CaptureScreenshotFormat,
+        page::{CaptureScreenshotFormat, Viewport},
     },
     page::ScreenshotParams,
 };
@@ -49,9 +49,20 @@ impl Browser {
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         fs::create_dir_all(&folder)?;
+        // Not the library's own way to a whole page: it forgets the size of the screen afterwards.
+        let (width, height): (f64, f64) = self
+            .evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
+            .await?;
         let whole = ScreenshotParams::builder()
             .format(CaptureScreenshotFormat::Png)
-            .full_page(true)
+            .capture_beyond_viewport(true)
+            .clip(Viewport {
+                x: 0.0,
+                y: 0.0,
+                width,
+                height,
+                scale: 1.0,
+            })
             .build();
         fs::write(
             folder.join(format!("{name}.png")),
@@ -84,6 +95,11 @@ impl Browser {
                     found.join("\n")
                 );
             }
+            let shown: i64 = self.evaluate("window.innerWidth").await?;
+            ensure!(
+                shown == size.0,
+                "{name}, {width}: it is shown at {shown} pixels, since something in it is wider than the screen"
+            );
             let wider: i64 = self
                 .evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 .await?;

@@ -27,3 +27,6 @@ state-message-mailbox = In the local mailbox
 state-message-accepted = Accepted by the carrier
 state-message-refused = Refused
 state-message-unsure = Uncertain
+state-account-invited = Invited
+state-account-active = Active
+state-account-disabled = Disabled

@@ -27,3 +27,6 @@ state-message-mailbox = Dans la boîte locale
 state-message-accepted = Accepté par le transporteur
 state-message-refused = Refusé
 state-message-unsure = Incertain
+state-account-invited = Invitation envoyée
+state-account-active = Compte actif
+state-account-disabled = Compte désactivé

@@ -1,7 +1,11 @@
 //! The one-shot notice: what was just done, said on the next page. It travels in a cookie that only we can write.
 
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, header::SET_COOKIE};
 use sha2::{Digest as _, Sha256};
+
+use crate::{Console, cookies};
 
 /// Its cookie.
 pub(crate) const COOKIE: &str = "jalon_avis";
@@ -9,8 +13,15 @@ pub(crate) const COOKIE: &str = "jalon_avis";
 /// Longer notices are cut: browsers drop cookies over 4 kB.
 const MOST: usize = 600;
 
+/// To the next page (303), which says so once.
+pub(crate) fn leave(console: &Console, headers: &HeaderMap, secret: &str, to: &str, text: &str) -> Response {
+    let cookie = cookies::set(console, headers, COOKIE, &seal(secret, text), Some(300));
+    let cookie = cookie.map(|cookie| (SET_COOKIE, cookie));
+    (AppendHeaders(cookie), Redirect::to(to)).into_response()
+}
+
 /// The notice as a cookie's value.
-pub(crate) fn seal(secret: &str, text: &str) -> String {
+fn seal(secret: &str, text: &str) -> String {
     let text: String = text.chars().take(MOST).collect();
     let text = URL_SAFE_NO_PAD.encode(text);
     format!("{}.{text}", seal_of(secret, &text))

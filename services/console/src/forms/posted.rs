@@ -5,7 +5,11 @@ use axum::{
 use http::{Extensions, StatusCode};
 
 use super::{Form, csrf};
-use crate::{Console, error::Error, staff::Signed};
+use crate::{
+    Console,
+    error::Error,
+    staff::{Signed, Visit},
+};
 
 /// No form is longer, in bytes.
 const MOST: usize = 256 << 10;
@@ -34,10 +38,9 @@ impl FromRequest<Console> for Posted {
 
 /// What the form's token must be bound to.
 pub(super) fn secret(extensions: &Extensions) -> Result<String, Error> {
-    let signed = extensions.get::<Signed>();
-    signed
-        .map(|signed| signed.secret.clone())
-        .ok_or(Error::NotSignedIn)
+    let signed = extensions.get::<Signed>().map(|signed| signed.secret.clone());
+    let visit = || extensions.get::<Visit>().map(|visit| visit.0.clone());
+    signed.or_else(visit).ok_or(Error::NotSignedIn)
 }
 
 /// The form, when its token holds.

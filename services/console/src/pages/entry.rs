@@ -10,7 +10,7 @@ use http::{
     header::{REFRESH, SET_COOKIE},
 };
 
-use crate::{Console, cookies, entry, error::Error, guard, pages};
+use crate::{Console, cookies, entry, error::Error, pages, sessions};
 
 #[derive(Template)]
 #[template(path = "entry.html")]
@@ -24,7 +24,7 @@ pub(super) async fn enter(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     if !console.0.doors.enter(&token) {
-        return if guard::identify(&console, &headers).is_some() {
+        return if sessions::identify(&console, &headers).await?.is_some() {
             Ok(Redirect::to("/").into_response())
         } else {
             Err(Error::NotSignedIn)

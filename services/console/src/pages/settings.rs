@@ -1,18 +1,19 @@
 //! Choices of whoever looks: the language of the pages, and light or dark.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::State,
     response::{AppendHeaders, IntoResponse as _, Redirect, Response},
     routing::post,
 };
+use contracts::directory::v1::SetLanguageRequest;
 use http::{HeaderMap, header::SET_COOKIE};
 
 use crate::{
     Console, cookies,
     error::Error,
     forms::{Form, Posted},
-    staff::Staff,
+    staff::Signed,
     texts::Language,
     view,
 };
@@ -25,17 +26,23 @@ pub(super) fn routes() -> Router<Console> {
 
 async fn language(
     State(console): State<Console>,
-    _staff: Staff,
+    signed: Option<Extension<Signed>>,
     headers: HeaderMap,
     Posted(form): Posted,
 ) -> Result<Response, Error> {
     let language = Language::of(form.value("langue")).ok_or(Error::Unreadable)?;
+    if let Some(Extension(signed)) = signed.filter(|signed| !signed.account_id.is_empty()) {
+        let request = SetLanguageRequest {
+            language: language.code().to_owned(),
+        };
+        signed.clients.accounts().set_language(request).await?;
+        console.0.sessions.forget();
+    }
     Ok(kept(&console, &headers, view::LANGUAGE, language.code(), &form))
 }
 
 async fn scheme(
     State(console): State<Console>,
-    _staff: Staff,
     headers: HeaderMap,
     Posted(form): Posted,
 ) -> Result<Response, Error> {

@@ -10,7 +10,14 @@ use std::{
 use super::{Language, load};
 
 /// Keys that are put together while running: by their beginning.
-const MADE: &[&str] = &["error-", "link-done-", "partner-done-", "reason-"];
+const MADE: &[&str] = &[
+    "audit-kind-",
+    "error-",
+    "link-done-",
+    "partner-done-",
+    "reason-",
+    "role-",
+];
 
 #[test]
 fn both_languages_have_the_same_keys_with_the_same_values_in_them() {

@@ -16,7 +16,7 @@ fn path(browser: &Browser) -> String {
 }
 
 #[tokio::test]
-async fn pages_of_staff_tell_how_to_come_in_and_nothing_else() {
+async fn pages_of_staff_lead_to_the_sign_in_and_tell_nothing() {
     let browser = Browser::outside(&World::of(sample::published(4, 12)));
     for address in [
         "/",
@@ -26,8 +26,9 @@ async fn pages_of_staff_tell_how_to_come_in_and_nothing_else() {
         &format!("/personnes/{}", sample::person(1)),
     ] {
         let answer = browser.get(address).await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
-        assert!(answer.body.contains("jalon serve"));
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{address}");
+        let to = answer.headers[header::LOCATION].to_str().unwrap();
+        assert!(to.starts_with("/connexion") && !to.contains("//"), "{to}");
         assert!(!answer.body.contains("Gerland"));
     }
 }
@@ -63,7 +64,7 @@ async fn whoever_is_in_and_opens_a_used_address_is_taken_to_the_sessions() {
 async fn a_made_up_cookie_is_not_in() {
     let mut browser = Browser::outside(&World::default());
     browser.cookie = Some("jalon_session=AAAAAAAAAAAAAAAAAAAAAA".to_owned());
-    assert_eq!(browser.get("/").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

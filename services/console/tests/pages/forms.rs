@@ -67,9 +67,19 @@ async fn a_form_that_another_site_sends_is_refused_even_with_the_token() {
 #[tokio::test]
 async fn nobody_outside_gets_anything_by_posting() {
     let browser = Browser::outside(&World::of(sample::published(4, 12)));
-    for address in ["/style", "/style/fichier", "/reglages/langue"] {
+    for address in ["/style", "/style/fichier"] {
         let answer = browser.post(address, "csrf=x").await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
+        assert!(answer.body.contains("href=\"/connexion\""), "{}", answer.body);
+    }
+    for address in [
+        "/reglages/langue",
+        "/connexion",
+        "/mot-de-passe-oublie",
+        "/deconnexion",
+    ] {
+        let answer = browser.post(address, "csrf=x").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
     }
 }
 

@@ -65,9 +65,9 @@ async fn nobody_is_sent_elsewhere_by_a_choice() {
 async fn errors_speak_the_language_of_the_browser_too() {
     let browser = crate::client::Browser::outside(&World::default());
     let request = browser
-        .request(Method::GET, "/")
+        .request(Method::GET, "/nulle-part")
         .header(header::ACCEPT_LANGUAGE, "en");
     let answer = browser.send(request, Body::empty()).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    assert!(answer.body.contains("one-time address"), "{}", answer.body);
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.body.contains("Page not found"), "{}", answer.body);
 }

@@ -1,6 +1,8 @@
 //! A console over services that answer from made up data: real gRPC services, called as in one process.
 
 // With their paths, since examples/sample_pages.rs includes this file from another folder.
+#[path = "world/accounts.rs"]
+mod accounts;
 #[path = "world/fakes.rs"]
 mod fakes;
 #[path = "world/sample.rs"]
@@ -20,7 +22,10 @@ use std::{
 
 use console::{Clients, Console, Settings};
 use contracts::{
-    directory::v1::{Person, directory_service_server::DirectoryServiceServer},
+    directory::v1::{
+        Person, account_service_server::AccountServiceServer,
+        directory_service_server::DirectoryServiceServer,
+    },
     notifier::v1::{
         Message, Suppression, delivery_service_server::DeliveryServiceServer,
         notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
@@ -95,6 +100,7 @@ impl World {
     pub(crate) fn console(&self, settings: Settings, instant: &str) -> Console {
         let ground = TestGround::at(instant);
         let routes = Routes::new(DirectoryServiceServer::new(self.clone()))
+            .add_service(AccountServiceServer::new(self.clone()))
             .add_service(SpeedDatingServiceServer::new(self.clone()))
             .add_service(SessionServiceServer::new(self.clone()))
             .add_service(OutcomeServiceServer::new(self.clone()))

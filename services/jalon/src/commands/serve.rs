@@ -17,8 +17,13 @@ impl Serve {
         let mut suite = Suite::build(config, &self.services).await?;
         let running = suite.start().await?;
         println!("gRPC   {}", running.grpc);
-        if let Some(entry) = suite.entry(&running) {
-            println!("Pages  {entry}   (opens once; start again for another)");
+        if let Some(address) = suite.way_in(&running).await {
+            let once = if address.contains("/premier-acces/") {
+                "   (makes the first account, once; start again for another address)"
+            } else {
+                ""
+            };
+            println!("Pages  {address}{once}");
         }
         println!("Stop with Ctrl-C.");
         wait_for_stop(&suite).await?;

@@ -24,6 +24,8 @@ macro_rules! service {
     };
 }
 
+pub(super) use service;
+
 service! { DirectoryService, without {
         match_people(directory::MatchPeopleRequest) -> directory::MatchPeopleResponse;
         upsert_people(directory::UpsertPeopleRequest) -> directory::UpsertPeopleResponse;
