@@ -11,6 +11,7 @@ mod plans;
 mod previews;
 mod registrations;
 mod sessions;
+mod staging;
 mod telling;
 mod timetables;
 
@@ -53,6 +54,11 @@ pub use registrations::{
 pub use sessions::{
     NewSession, SessionChange, View, advance_session, cancel_session, create_session, get_session,
     list_sessions, update_session,
+};
+pub use staging::{
+    CheckPage, Checked, CheckedCell, CheckedRow, Choice, ColumnView, Commit, Decision, Duplicate, FileView,
+    RowChange, StageView, Undone, Upload, check_stage, commit_stage, correct_row, decide_duplicate,
+    discard_stage, export_left_rows, get_stage, list_stages, set_columns, stage_tables, tidy, undo_import,
 };
 pub use timetables::{Making, Published, Shown, get_timetable, list_timetables, make_timetable, publish};
 

@@ -11,11 +11,15 @@ mod leaving;
 mod open;
 mod row;
 mod rows;
+mod sheet;
 mod tables;
 mod text;
 mod wishes;
 
-pub use self::leaving::Decision;
+pub use self::{
+    leaving::Decision,
+    sheet::{Cell, Correction, Corrections, Placed, Sheet, read_sheets},
+};
 pub use self::tables::{
     CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table, WishRow,
 };

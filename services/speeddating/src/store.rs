@@ -13,6 +13,8 @@ pub mod milestones;
 mod names;
 pub mod registrations;
 pub mod sessions;
+pub mod stage_work;
+pub mod stages;
 pub mod timetables;
 pub mod wishes;
 pub mod words;

@@ -162,6 +162,8 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
             continue;
         };
         let forgotten = registration.forget();
+        // An import that was about them can no longer be taken back.
+        store::stages::forget_traces(tx, session.id).await?;
         let to_come = session.state.after(Step::Register).is_ok() || session.state == State::Draft;
         if to_come && forgotten.expected() {
             withdraw(

@@ -1,9 +1,10 @@
 //! States as the columns hold them.
 
 use crate::domain::{
-    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, Standing,
-    State, Stop,
+    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side,
+    StageState, Standing, State, Stop,
 };
+use crate::import::Table;
 
 /// A value that a text column holds.
 pub(super) trait Name: Copy + PartialEq + 'static {
@@ -127,6 +128,22 @@ impl Name for Reason {
     ];
 }
 
+impl Name for StageState {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Open, "open"),
+        (Self::Committed, "committed"),
+        (Self::Undone, "undone"),
+    ];
+}
+
+impl Name for Table {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Employers, Self::Employers.name()),
+        (Self::Candidates, Self::Candidates.name()),
+        (Self::Wishes, Self::Wishes.name()),
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +170,7 @@ mod tests {
         round_trip::<JobState>(5);
         round_trip::<Stop>(3);
         round_trip::<CorrectionKind>(6);
+        round_trip::<StageState>(3);
+        round_trip::<Table>(3);
     }
 }
