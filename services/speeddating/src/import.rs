@@ -16,14 +16,15 @@ mod tables;
 mod text;
 mod wishes;
 
+pub(crate) use self::text::write_record;
 pub use self::{
     leaving::Decision,
     sheet::{Cell, Correction, Corrections, Placed, Sheet, read_sheets},
+    tables::{
+        CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table,
+        WishRow,
+    },
 };
-pub use self::tables::{
-    CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table, WishRow,
-};
-pub(crate) use self::text::write_record;
 use self::{
     open::records,
     rows::{Codes, rows_of},

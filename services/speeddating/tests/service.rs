@@ -9,9 +9,11 @@ mod service {
     mod corrections;
     mod days;
     mod directory;
+    mod entries;
     mod erasure;
     mod exports;
     mod jobs;
+    mod matrix;
     mod once;
     mod outcomes;
     mod overlaps;
@@ -21,6 +23,9 @@ mod service {
     mod races;
     mod rights;
     mod sizes;
+    mod staging;
+    mod staging_limits;
     mod undo;
+    mod undoing;
     mod world;
 }

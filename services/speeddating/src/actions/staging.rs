@@ -2,6 +2,8 @@
 
 mod check;
 mod commit;
+mod file;
+mod rows;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -16,16 +18,22 @@ use uuid::Uuid;
 use super::{Context, Keyed, owned, recall, remember};
 use crate::{
     domain::{
-        Dependent, Flaw, Refusal, Registration, STAGE_KEPT, STAGES_MOST, Session, Stage, StageState, Wish,
+        Dependent, Flaw, Refusal, Registration, STAGE_KEPT, STAGES_MOST, Seen, Session, Stage, StageState,
+        Wish,
     },
     error::Error,
-    import::{Correction, Corrections, File, Sheet, Table},
+    import::{File, Sheet, Table},
     store::{self, stage_work::Kept},
 };
 
-pub use check::{CheckPage, Checked, CheckedCell, CheckedRow, Choice, Decision, Duplicate, check_stage, decide_duplicate};
+pub use check::{
+    CheckPage, Checked, CheckedCell, CheckedRow, Choice, Decision, Duplicate, check_stage, decide_duplicate,
+};
 pub use commit::{Commit, commit_stage, export_left_rows};
-pub use undo::{Undone, undo_import};
+pub use file::{ColumnView, FileView};
+pub use undo::{UndoneImport, undo_import};
+
+use file::OpenFile;
 
 /// Characters of a corrected cell.
 const CELL_MOST: usize = 1_000;
@@ -54,30 +62,6 @@ pub struct StageView {
     pub dependents: Vec<Dependent>,
 }
 
-/// A file as people see it.
-#[expect(missing_docs, reason = "as in StageFile of the interface")]
-pub struct FileView {
-    pub table: Table,
-    pub name: String,
-    pub encoding: &'static str,
-    pub delimiter: String,
-    pub rows: usize,
-    pub columns: Vec<ColumnView>,
-    pub columns_set: bool,
-    pub corrected: usize,
-    pub dropped: usize,
-}
-
-/// A column as people see it.
-#[expect(missing_docs, reason = "as in StageColumn of the interface")]
-pub struct ColumnView {
-    pub place: usize,
-    pub name: String,
-    pub samples: Vec<String>,
-    pub guess: Option<&'static str>,
-    pub field: Option<&'static str>,
-}
-
 /// Other values for a row.
 pub struct RowChange {
     /// Place, value, and the value that was shown.
@@ -91,17 +75,10 @@ struct Opened {
     stage: Stage,
     session: Session,
     people: Vec<Registration>,
+    seen: Vec<Seen>,
     wishes: Vec<Wish>,
     files: Vec<OpenFile>,
     choices: BTreeMap<(Table, String), Option<Uuid>>,
-}
-
-struct OpenFile {
-    name: String,
-    columns_set: bool,
-    sheet: Sheet,
-    fields: Vec<Option<&'static str>>,
-    corrections: Corrections,
 }
 
 /// Keeps files for an import: a new one, or one under way.
@@ -169,11 +146,7 @@ pub async fn get_stage(context: &Context, actor: &Actor, id: Uuid) -> Result<Sta
 }
 
 /// Imports of a session, newest first.
-pub async fn list_stages(
-    context: &Context,
-    actor: &Actor,
-    session: Uuid,
-) -> Result<Vec<StageView>, Error> {
+pub async fn list_stages(context: &Context, actor: &Actor, session: Uuid) -> Result<Vec<StageView>, Error> {
     actor.require(ORGANISERS)?;
     let mut tx = context.db.read().await?;
     let session = owned(actor, store::sessions::find(&mut tx, session).await?)?;
@@ -306,7 +279,10 @@ fn tables(uploads: Vec<Upload>) -> Result<Vec<Kept>, Error> {
             content: &upload.content,
         };
         if let Err(problem) = Sheet::open(&file) {
-            flaws.push(Flaw::new(at("content"), format!("{}. {}", problem.message, problem.cure)));
+            flaws.push(Flaw::new(
+                at("content"),
+                format!("{}. {}", problem.message, problem.cure),
+            ));
             continue;
         }
         let Some(table) = table else {
@@ -315,7 +291,10 @@ fn tables(uploads: Vec<Upload>) -> Result<Vec<Kept>, Error> {
             continue;
         };
         if kept.iter().any(|other| other.table == table) {
-            flaws.push(Flaw::new(at("table"), format!("deux fichiers sont des {} : un seul par table", table.name())));
+            flaws.push(Flaw::new(
+                at("table"),
+                format!("deux fichiers sont des {} : un seul par table", table.name()),
+            ));
             continue;
         }
         kept.push(Kept {
@@ -325,7 +304,11 @@ fn tables(uploads: Vec<Upload>) -> Result<Vec<Kept>, Error> {
             columns: None,
         });
     }
-    if flaws.is_empty() { Ok(kept) } else { Err(flaws.into()) }
+    if flaws.is_empty() {
+        Ok(kept)
+    } else {
+        Err(flaws.into())
+    }
 }
 
 fn cell_flaw((place, value, _): &(usize, String, String)) -> Option<Flaw> {
@@ -391,8 +374,10 @@ async fn opened(tx: &mut Tx, session: Session, stage: Stage) -> Result<Opened, E
         let corrections = fixes.remove(&kept.table).unwrap_or_default();
         files.push(OpenFile::new(kept, corrections)?);
     }
+    let people = store::registrations::all(tx, session.id).await?;
     Ok(Opened {
-        people: store::registrations::all(tx, session.id).await?,
+        seen: people.iter().map(Seen::from).collect(),
+        people,
         wishes: store::wishes::all(tx, session.id).await?,
         choices: store::stage_work::choices(tx, stage.id).await?,
         files,
@@ -412,98 +397,6 @@ impl Opened {
             files: self.files.iter().map(FileView::of).collect(),
             stage: self.stage,
             dependents: Vec::new(),
-        }
-    }
-}
-
-impl OpenFile {
-    fn new(kept: Kept, corrections: Corrections) -> Result<Self, Error> {
-        let file = File {
-            table: kept.table,
-            content: &kept.content,
-        };
-        // It was opened before it was kept.
-        let sheet = Sheet::open(&file).map_err(|problem| Error::internal(problem.message))?;
-        let fields = match &kept.columns {
-            Some(columns) => columns.iter().map(|name| kept.table.field(name)).collect(),
-            None => sheet.guesses(),
-        };
-        Ok(Self {
-            name: kept.name,
-            columns_set: kept.columns.is_some(),
-            sheet,
-            fields,
-            corrections,
-        })
-    }
-
-    fn flaws(&self, fields: &[String]) -> Vec<Flaw> {
-        let (table, names) = (self.sheet.table, self.sheet.names());
-        if fields.len() != names.len() {
-            let told = format!("le fichier a {} colonnes", names.len());
-            return vec![Flaw::new("fields", told)];
-        }
-        let mut flaws = Vec::new();
-        for (place, field) in fields.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
-            let at = format!("fields[{place}]");
-            if table.field(field).is_none() {
-                flaws.push(Flaw::new(at, "n'est pas une colonne de cette table"));
-            } else if fields[..place].contains(field) {
-                flaws.push(Flaw::new(at, "une autre colonne est déjà lue ainsi : gardez-en une"));
-            }
-        }
-        flaws
-    }
-
-    /// The code of a row as it stands: choices go by it.
-    fn code(&self, line: u32) -> String {
-        let name = if self.sheet.table == Table::Employers { "employeur" } else { "candidat" };
-        let place = self.fields.iter().position(|field| *field == Some(name));
-        let corrected = self.corrections.get(&line);
-        let cell = place.and_then(|place| {
-            let value = corrected.and_then(|fix| fix.cells.get(&place).cloned());
-            value.or_else(|| Some(self.sheet.cells(line)?.get(place)?.value.clone()))
-        });
-        cell.unwrap_or_default().trim().to_owned()
-    }
-}
-
-impl FileView {
-    fn of(file: &OpenFile) -> Self {
-        let (sheet, guesses) = (&file.sheet, file.sheet.guesses());
-        let column = |(place, name): (usize, String)| ColumnView {
-            place,
-            name,
-            samples: sheet.samples(place),
-            guess: guesses.get(place).copied().flatten(),
-            field: file.fields.get(place).copied().flatten(),
-        };
-        let count = |is: fn(&Correction) -> bool| file.corrections.values().filter(|fix| is(fix)).count();
-        Self {
-            table: sheet.table,
-            name: file.name.clone(),
-            encoding: sheet.encoding,
-            delimiter: sheet.delimiter.to_string(),
-            rows: sheet.rows(),
-            columns: sheet.names().into_iter().enumerate().map(column).collect(),
-            columns_set: file.columns_set,
-            corrected: count(|fix| !fix.cells.is_empty()),
-            dropped: count(|fix| fix.dropped),
-        }
-    }
-
-    /// A file of which only the name is shown.
-    fn left(table: Table, name: String) -> Self {
-        Self {
-            table,
-            name,
-            encoding: "",
-            delimiter: String::new(),
-            rows: 0,
-            columns: Vec::new(),
-            columns_set: false,
-            corrected: 0,
-            dropped: 0,
         }
     }
 }

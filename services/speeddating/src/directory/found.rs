@@ -76,8 +76,8 @@ pub struct Upserted {
 pub enum Key {
     /// From the caller: the same key must come with the same rows.
     Given(Uuid),
-    /// From what is asked: the same rows of one import have one key, corrected ones another.
-    Content(Uuid),
+    /// From what is asked, of whom and at which version: the same rows have one key, corrected ones another.
+    Content(Uuid, i64),
 }
 
 impl Key {
@@ -88,8 +88,9 @@ impl Key {
             Self::Given(id) => Sha256::new()
                 .chain_update(id.as_bytes())
                 .chain_update(number.to_be_bytes()),
-            Self::Content(id) => Sha256::new()
+            Self::Content(id, version) => Sha256::new()
                 .chain_update(id.as_bytes())
+                .chain_update(version.to_be_bytes())
                 .chain_update(number.to_be_bytes())
                 .chain_update(request.encode_to_vec()),
         };
@@ -126,7 +127,11 @@ pub(super) fn found(people: &[PersonMatch], organisations: &[OrganisationMatch])
         let (side, code) = row.key.split_once(':')?;
         let organisation = organisations.get(row.key.as_str());
         Some(Found {
-            table: if side == "e" { Table::Employers } else { Table::Candidates },
+            table: if side == "e" {
+                Table::Employers
+            } else {
+                Table::Candidates
+            },
             code: code.to_owned(),
             outcome: match row.r#match() {
                 Match::New | Match::Unspecified => Outcome::New,

@@ -183,7 +183,11 @@ impl Trace {
         found.extend(newer.copied().map(Dependent::Timetable));
         let people: BTreeMap<Uuid, &Registration> =
             present.people.iter().map(|person| (person.id, person)).collect();
-        let code = |id: &Uuid| people.get(id).map_or_else(String::new, |person| person.code.clone());
+        let code = |id: &Uuid| {
+            people
+                .get(id)
+                .map_or_else(String::new, |person| person.code.clone())
+        };
         let changed = self.changed.iter().map(|before| (before.id, before.version + 1));
         for (id, version) in self.added.iter().copied().chain(changed) {
             if people.get(&id).is_none_or(|person| person.version != version) {

@@ -82,6 +82,18 @@ impl Weights {
 }
 
 impl Wish {
+    /// Nothing is known of the pair.
+    pub fn silence(pair: Pair) -> Self {
+        Self {
+            pair,
+            rank: 0,
+            opinion: None,
+            recommended: false,
+            must: false,
+            must_not: false,
+        }
+    }
+
     /// Whether the pair may never meet.
     pub fn forbidden(&self) -> bool {
         self.must_not || self.opinion == Some(Opinion::No)

@@ -116,7 +116,14 @@ fn columns(table: Table, first: &Record, problems: &mut Vec<Problem>) -> Option<
     (header.missing.is_empty() && header.twice.is_empty()).then_some(header.columns)
 }
 
-pub(super) fn about_file(table: Table, line: u32, column: &str, message: &str, cure: &str, notice: bool) -> Problem {
+pub(super) fn about_file(
+    table: Table,
+    line: u32,
+    column: &str,
+    message: &str,
+    cure: &str,
+    notice: bool,
+) -> Problem {
     Problem {
         table,
         line,

@@ -76,6 +76,23 @@ impl Sheet {
         })
     }
 
+    /// A single row, typed into a form: values by field, all columns of the table there.
+    pub fn entry(table: Table, values: &BTreeMap<String, String>) -> Self {
+        let record = |line, cells| Record { line, cells };
+        let names: Vec<String> = table.fields().map(|(field, _)| field.to_owned()).collect();
+        let cells = names
+            .iter()
+            .map(|name| values.get(name).cloned().unwrap_or_default());
+        let cells = cells.collect();
+        Self {
+            table,
+            encoding: "UTF-8",
+            delimiter: ';',
+            header: record(1, names),
+            records: vec![record(2, cells)],
+        }
+    }
+
     /// The table whose columns a file has; none when it could be several or none.
     pub fn guess_table(file: &[u8]) -> Option<Table> {
         let file = |table| File { table, content: file };
@@ -249,12 +266,22 @@ impl Placed<'_> {
                 continue;
             }
             let (message, cure) = if column.needed {
-                ("la colonne manque", "Dites quelle colonne du fichier la contient.")
+                (
+                    "la colonne manque",
+                    "Dites quelle colonne du fichier la contient.",
+                )
             } else {
                 ("la colonne manque : elle est lue comme vide", "")
             };
             readable &= !column.needed;
-            problems.push(about_file(table, line, column.name, message, cure, !column.needed));
+            problems.push(about_file(
+                table,
+                line,
+                column.name,
+                message,
+                cure,
+                !column.needed,
+            ));
         }
         for (name, field) in self.sheet.names().iter().zip(self.fields) {
             if field.is_none() && !name.is_empty() {

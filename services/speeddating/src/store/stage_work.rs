@@ -164,10 +164,7 @@ pub async fn fix(
 }
 
 /// Who rows are about, by table and code; none: another person than the one who looks alike.
-pub async fn choices(
-    tx: &mut Tx,
-    stage: Uuid,
-) -> Result<BTreeMap<(Table, String), Option<Uuid>>, db::Error> {
+pub async fn choices(tx: &mut Tx, stage: Uuid) -> Result<BTreeMap<(Table, String), Option<Uuid>>, db::Error> {
     let rows: Vec<(String, String, Option<Uuid>)> = tx
         .query("SELECT kind, code, person_id FROM stage_choices WHERE stage_id = $1")
         .bind(stage)

@@ -119,7 +119,10 @@ pub async fn save(tx: &mut Tx, stage: &Stage) -> Result<bool, db::Error> {
 
 /// Forgets one with all that belongs to it.
 pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<(), db::Error> {
-    tx.query("DELETE FROM stages WHERE id = $1").bind(id).execute().await?;
+    tx.query("DELETE FROM stages WHERE id = $1")
+        .bind(id)
+        .execute()
+        .await?;
     Ok(())
 }
 
@@ -133,10 +136,12 @@ pub async fn expire(tx: &mut Tx, now: Moment) -> Result<u64, db::Error> {
 
 /// Forgets how imports of a session could be taken back: somebody in them was erased.
 pub async fn forget_traces(tx: &mut Tx, session: Uuid) -> Result<(), db::Error> {
-    tx.query("UPDATE stages SET trace = NULL, version = version + 1 WHERE session_id = $1 AND trace IS NOT NULL")
-        .bind(session)
-        .execute()
-        .await?;
+    tx.query(
+        "UPDATE stages SET trace = NULL, version = version + 1 WHERE session_id = $1 AND trace IS NOT NULL",
+    )
+    .bind(session)
+    .execute()
+    .await?;
     Ok(())
 }
 

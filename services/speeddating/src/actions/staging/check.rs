@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use platform::{auth::Actor, page::Page};
 use uuid::Uuid;
 
-use super::{Opened, OpenFile, StageView, get_stage, opened, readable_stage, saved, stage_held};
+use super::{OpenFile, Opened, StageView, get_stage, opened, readable_stage, saved, stage_held};
 use crate::{
     actions::{
         Context,
@@ -14,7 +14,7 @@ use crate::{
     directory::{Found, Outcome, Who},
     domain::{Flaw, Registration, Roll, Side, Tallied, Wish, merge_wishes},
     error::Error,
-    import::{Correction, Placed, Problem, Reading, Table, WishRow, read_sheets},
+    import::{Placed, Problem, Reading, Table, WishRow, read_sheets},
     store,
 };
 
@@ -109,7 +109,6 @@ pub enum Decision {
 pub(super) struct Settled {
     pub(super) reading: Reading,
     pub(super) found: Vec<Found>,
-    pub(super) who: Who,
 }
 
 /// What an import would do. Changes nothing.
@@ -159,7 +158,9 @@ pub async fn decide_duplicate(
     drop(tx);
     let settled = settle(context, &open).await?;
     let known = open.duplicates(&settled);
-    let known = known.iter().find(|found| found.table == table && found.key == code);
+    let known = known
+        .iter()
+        .find(|found| found.table == table && found.key == code);
     let known = known.ok_or(Error::Unknown("doublon possible"))?;
     let choice = match decision {
         // Only the person who was shown: whoever looks alike may be another one by now.
@@ -183,25 +184,28 @@ pub async fn decide_duplicate(
 /// Reads the files and compares the rows with who is known; rows that the directory refuses are faulty like others.
 pub(super) async fn settle(context: &Context, open: &Opened) -> Result<Settled, Error> {
     let placed: Vec<Placed<'_>> = open.files.iter().map(OpenFile::placed).collect();
-    let mut reading = read_sheets(&placed, &known(&open.session, &open.people));
-    let mut who = Who::registered(&open.people);
-    for ((table, code), person) in &open.choices {
-        if let Some(person) = person {
-            who.choose(*table, code, *person);
-        }
-    }
+    let known = known(&open.session, &open.seen);
+    let mut reading = read_sheets(&placed, &known);
+    let who = open.who();
     let (owner, kind) = (open.session.organisation_id, open.session.kind);
-    let found = loop {
-        match context.directory.find(owner, kind, &reading, &who).await {
-            // Each round has fewer rows, so that it ends.
-            Err(Error::Faulty(problems)) if reading.reject(problems.clone()) => {}
-            found => break found?,
-        }
-    };
-    Ok(Settled { reading, found, who })
+    let found = context
+        .directory
+        .compare(owner, kind, &mut reading, &who, &known)
+        .await?;
+    Ok(Settled { reading, found })
 }
 
 impl Opened {
+    /// Who codes stand for: registered, or chosen by a person.
+    pub(super) fn who(&self) -> Who<'_> {
+        let chosen = self.choices.iter();
+        let chosen = chosen.filter_map(|(row, person)| Some((row.clone(), (*person)?)));
+        Who {
+            seen: &self.seen,
+            chosen: chosen.collect(),
+        }
+    }
+
     fn about_file(&self, problem: &Problem) -> bool {
         self.files.iter().any(|file| file.placed().about_file(problem))
     }
@@ -246,13 +250,13 @@ impl Opened {
         let (mut new, mut changed) = (0, 0);
         for found in settled.found.iter().filter(|found| found.table == table) {
             match (registered.get(found.code.as_str()), rolls.get(&found.code)) {
-                (None, _) => new += 1,
+                (None, Some(_)) => new += 1,
                 (Some(known), Some(roll)) => {
                     let moved = found.organisation.is_some() && found.organisation != known.organisation_id;
                     let same = found.outcome == Outcome::Identical && !moved && roll.says(known);
                     changed += usize::from(!same);
                 }
-                (Some(_), None) => {}
+                (_, None) => {}
             }
         }
         (new, changed, 0)
@@ -266,8 +270,15 @@ impl Opened {
         let (written, dropped) = merge_wishes(&self.wishes, placed);
         let (of_file, left): (Vec<Wish>, Vec<Wish>) =
             written.into_iter().partition(|wish| pairs.contains(&wish.pair));
-        let changed = of_file.iter().filter(|wish| before.contains_key(&wish.pair)).count();
-        (of_new_people + of_file.len() - changed, changed, dropped.len() + left.len())
+        let changed = of_file
+            .iter()
+            .filter(|wish| before.contains_key(&wish.pair))
+            .count();
+        (
+            of_new_people + of_file.len() - changed,
+            changed,
+            dropped.len() + left.len(),
+        )
     }
 
     /// Rows that look like somebody known, decided or not.
@@ -288,88 +299,6 @@ impl Opened {
             })
         });
         found.collect()
-    }
-
-    fn rows(&self, reading: &Reading, choice: &Choice, page: &CheckPage) -> (Option<Table>, Vec<CheckedRow>) {
-        let shown = |file: &OpenFile| {
-            let wrong = reading.problems.iter().filter(|problem| {
-                problem.table == file.sheet.table
-                    && !file.placed().about_file(problem)
-                    && (choice.notices || !problem.notice)
-            });
-            let dropped = file.corrections.iter().filter(|(_, fix)| fix.dropped);
-            let mut lines: BTreeSet<u32> = wrong.map(|problem| problem.line).collect();
-            lines.extend(dropped.map(|(line, _)| *line));
-            if let Some(line) = choice.line {
-                lines = BTreeSet::from([line]);
-            }
-            lines
-        };
-        let mut files = self.files.iter().map(|file| (file, shown(file)));
-        let Some((file, lines)) = (match choice.table {
-            Some(table) => files.find(|(file, _)| file.sheet.table == table),
-            None => files.find(|(_, lines)| !lines.is_empty()),
-        }) else {
-            return (choice.table, Vec::new());
-        };
-        let most = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-        let lines = lines
-            .into_iter()
-            .filter(|line| page.after.is_none_or(|after| *line > after))
-            .take(most);
-        let rows = lines.filter_map(|line| file.row(line, &reading.problems));
-        (Some(file.sheet.table), rows.collect())
-    }
-}
-
-impl OpenFile {
-    pub(super) fn placed(&self) -> Placed<'_> {
-        Placed {
-            sheet: &self.sheet,
-            fields: &self.fields,
-            corrections: &self.corrections,
-        }
-    }
-
-    /// A row with its problems, each beside its cell when it has one.
-    fn row(&self, line: u32, problems: &[Problem]) -> Option<CheckedRow> {
-        let none = Correction::default();
-        let fix = self.corrections.get(&line).unwrap_or(&none);
-        let mut mine: Vec<Problem> = problems
-            .iter()
-            .filter(|problem| problem.table == self.sheet.table && problem.line == line)
-            .cloned()
-            .collect();
-        let (key, faulty) = (
-            mine.first().map(|problem| problem.key.clone()),
-            mine.iter().any(|problem| !problem.notice),
-        );
-        let cell = |cell: crate::import::Cell| {
-            let field = self.fields.get(cell.place).copied().flatten();
-            let (here, rest) = std::mem::take(&mut mine)
-                .into_iter()
-                .partition(|problem| Some(problem.column.as_str()) == field);
-            mine = rest;
-            let typed = fix.cells.get(&cell.place);
-            CheckedCell {
-                place: cell.place,
-                field,
-                name: cell.name,
-                corrected: typed.is_some(),
-                value: typed.unwrap_or(&cell.value).clone(),
-                original: cell.value,
-                problems: here,
-            }
-        };
-        let cells = self.sheet.cells(line)?.into_iter().map(cell).collect();
-        Some(CheckedRow {
-            line,
-            key: key.unwrap_or_else(|| self.code(line)),
-            cells,
-            problems: mine,
-            dropped: fix.dropped,
-            faulty,
-        })
     }
 }
 

@@ -6,10 +6,16 @@ use platform::auth::Actor;
 use uuid::Uuid;
 
 use super::{
-    Opened, OpenFile, StageView, check::{Settled, settle}, get_stage, opened, readable_stage, saved, stage_held,
+    OpenFile, Opened, StageView,
+    check::{Settled, settle},
+    get_stage, opened, readable_stage, saved, stage_held,
 };
 use crate::{
-    actions::{Context, View, held, imports::apply, sessions::view},
+    actions::{
+        Context, View, held,
+        imports::{apply, each_once},
+        sessions::view,
+    },
     directory::Key,
     domain::{Flaw, Refusal, StageState, Step},
     error::Error,
@@ -69,7 +75,9 @@ pub async fn export_left_rows(
         drop(tx);
         let settled = settle(context, &open).await?;
         let left = open.file(table)?.left(&settled.reading);
-        return left.map(|left| (name, left)).ok_or(Error::Unknown("ligne mise de côté"));
+        return left
+            .map(|left| (name, left))
+            .ok_or(Error::Unknown("ligne mise de côté"));
     }
     let kept = store::stage_work::files(&mut tx, id).await?;
     let kept = kept
@@ -82,11 +90,17 @@ pub async fn export_left_rows(
 async fn bring_in(context: &Context, actor: &Actor, open: Opened, commit: Commit) -> Result<(), Error> {
     let settled = settle(context, &open).await?;
     permit(&open, &settled, commit)?;
-    let Settled { reading, who, .. } = &settled;
+    let reading = &settled.reading;
     let (owner, kind) = (open.session.organisation_id, open.session.kind);
     let upserted = context
         .directory
-        .upsert(Key::Content(open.stage.id), owner, kind, reading, who)
+        .upsert(
+            Key::Content(open.stage.id, open.stage.version),
+            owner,
+            kind,
+            reading,
+            &open.who(),
+        )
         .await?;
     let mut tx = context.db.begin().await?;
     let mut session = held(&mut tx, actor, open.session.id).await?;
@@ -99,6 +113,8 @@ async fn bring_in(context: &Context, actor: &Actor, open: Opened, commit: Commit
         return Err(Error::Stale);
     }
     session.state = session.state.after(Step::Import)?;
+    let registered = store::registrations::all(&mut tx, session.id).await?;
+    each_once(&registered, &upserted.rolls, reading)?;
     let (_, mut trace) = apply(&mut tx, context, session, upserted.rolls, &reading.wishes).await?;
     trace.requests = upserted.requests;
     for file in &open.files {

@@ -8,15 +8,13 @@ use uuid::Uuid;
 use super::{StageView, get_stage, readable_stage, saved, stage_held};
 use crate::{
     actions::{Context, Whole, held, save, telling::tell},
-    domain::{
-        Dependent, EndedBy, Present, Refusal, Session, Stage, StageState, Standing, Step, Undoing,
-    },
+    domain::{Dependent, EndedBy, Present, Refusal, Session, Stage, StageState, Standing, Step, Undoing},
     error::Error,
     store,
 };
 
 /// What an undoing did.
-pub struct Undone {
+pub struct UndoneImport {
     /// The import.
     pub view: StageView,
     /// Registrations that went.
@@ -28,7 +26,7 @@ pub struct Undone {
 }
 
 /// Takes an import back: its registrations and wishes go, changed ones are as they were.
-pub async fn undo_import(context: &Context, actor: &Actor, id: Uuid, version: i64) -> Result<Undone, Error> {
+pub async fn undo_import(context: &Context, actor: &Actor, id: Uuid, version: i64) -> Result<UndoneImport, Error> {
     let mut tx = context.db.begin().await?;
     let (session, _) = readable_stage(&mut tx, context, actor, id).await?;
     let mut session = held(&mut tx, actor, session.id).await?;
@@ -37,7 +35,12 @@ pub async fn undo_import(context: &Context, actor: &Actor, id: Uuid, version: i6
         // Pressed twice.
         drop(tx);
         let view = get_stage(context, actor, id).await?;
-        return Ok(Undone { view, removed: 0, restored: 0, wishes: 0 });
+        return Ok(UndoneImport {
+            view,
+            removed: 0,
+            restored: 0,
+            wishes: 0,
+        });
     }
     if stage.state != StageState::Committed {
         return Err(Refusal::NotCommitted.into());
@@ -57,7 +60,7 @@ pub async fn undo_import(context: &Context, actor: &Actor, id: Uuid, version: i6
     saved(&mut tx, &mut stage).await?;
     tx.commit().await?;
     tracing::info!(stage.id = %id, removed = undoing.removed.len(), "an import was undone");
-    Ok(Undone {
+    Ok(UndoneImport {
         view: get_stage(context, actor, id).await?,
         removed: undoing.removed.len(),
         restored: undoing.restored.len(),
@@ -100,7 +103,11 @@ async fn write(tx: &mut Tx, context: &Context, mut session: Session, undoing: &U
     let going: BTreeSet<Uuid> = undoing.removed.iter().copied().collect();
     let mut whole = Whole::load(tx, session).await?;
     // Who was asked to come is told that it is over, like somebody whom the organisation takes out.
-    for person in whole.people.iter_mut().filter(|person| going.contains(&person.id)) {
+    for person in whole
+        .people
+        .iter_mut()
+        .filter(|person| going.contains(&person.id))
+    {
         person.standing = Standing::Withdrawn;
         person.ended_by = Some(EndedBy::Organisation);
     }
