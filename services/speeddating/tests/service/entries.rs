@@ -117,7 +117,7 @@ on_each_database! { MIGRATIONS,
         let world = World::new(db);
         let session = world.imported().await;
         let people = world.people(&session.session_id).await;
-        let transport = world.transport(&world.service, OTHER);
+        let transport = world.speaking(&world.service, OTHER);
         let mut other = proto::registration_service_client::RegistrationServiceClient::new(transport);
         let id = people["C0001"].registration_id.clone();
         let request = proto::RegisterRequest {

@@ -110,7 +110,7 @@ on_each_database! { MIGRATIONS,
     async fn another_organisation_sees_no_matrix(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;
-        let mut other = WishServiceClient::new(world.transport(&world.service, OTHER));
+        let mut other = WishServiceClient::new(world.speaking(&world.service, OTHER));
         let id = session.session_id.clone();
         let request = proto::ReadMatrixRequest { session_id: id.clone(), ..Default::default() };
         assert_eq!(refused(other.read_matrix(request).await).0, Code::NotFound);

@@ -259,7 +259,7 @@ on_each_database! { MIGRATIONS,
         let stage = world.staged(&session, &[include_bytes!("../data/candidats-windows-1252.csv")]).await;
         let stage = world.correct(&stage, 3, &[(2, "Garcìa", "Garcia")]).await;
         let service = world.restarted();
-        let mut client = ImportServiceClient::new(world.transport(&service, OWNER));
+        let mut client = ImportServiceClient::new(world.speaking(&service, OWNER));
         let get = proto::GetStageRequest { stage_id: stage.stage_id.clone() };
         let found = client.get_stage(get).await.unwrap().into_inner().stage.unwrap();
         assert_eq!(found, stage);

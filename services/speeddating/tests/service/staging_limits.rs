@@ -38,7 +38,7 @@ on_each_database! { MIGRATIONS,
         let session = world.create().await;
         let kept = world.staged(&session, &[ERRORS]).await;
         let id = kept.stage_id.clone();
-        let mut other = ImportServiceClient::new(world.transport(&world.service, OTHER));
+        let mut other = ImportServiceClient::new(world.speaking(&world.service, OTHER));
         let unknown = |refusal: (Code, String)| assert_eq!(refusal, (Code::NotFound, "NOT_FOUND".to_owned()));
         let request = proto::StageTablesRequest {
             request_id: world.fresh(), session_id: session.session_id.clone(), stage_id: String::new(),

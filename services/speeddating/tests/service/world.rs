@@ -100,7 +100,7 @@ impl World {
     }
 
     /// What a coordinator of an organisation speaks through.
-    pub(crate) fn transport(&self, service: &Service, organisation: Uuid) -> Transport {
+    pub(crate) fn speaking(&self, service: &Service, organisation: Uuid) -> Transport {
         let actor = Actor {
             subject: format!("coordinator of {organisation}"),
             role: Role::Coordinator,
@@ -111,18 +111,18 @@ impl World {
 
     /// Imports in steps, as the coordinator.
     pub(crate) fn imports(&self) -> ImportServiceClient<Transport> {
-        ImportServiceClient::new(self.transport(&self.service, OWNER))
+        ImportServiceClient::new(self.speaking(&self.service, OWNER))
             .max_encoding_message_size(64 * 1024 * 1024)
     }
 
     /// Single entries, as the coordinator.
     pub(crate) fn entries(&self) -> RegistrationServiceClient<Transport> {
-        RegistrationServiceClient::new(self.transport(&self.service, OWNER))
+        RegistrationServiceClient::new(self.speaking(&self.service, OWNER))
     }
 
     /// The matrix of wishes, as the coordinator.
     pub(crate) fn matrix(&self) -> WishServiceClient<Transport> {
-        WishServiceClient::new(self.transport(&self.service, OWNER))
+        WishServiceClient::new(self.speaking(&self.service, OWNER))
     }
 
     pub(crate) fn coordinator(&self) -> Client {
