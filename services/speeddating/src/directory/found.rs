@@ -101,7 +101,8 @@ impl Key {
 }
 
 impl Comparison {
-    pub(super) fn of(rows: &[Found]) -> Self {
+    /// Counts rows.
+    pub fn of(rows: &[Found]) -> Self {
         let mut comparison = Self::default();
         for row in rows {
             let tally = match row.table {

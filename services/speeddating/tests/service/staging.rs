@@ -279,7 +279,7 @@ on_each_database! { MIGRATIONS,
         world.committed(&world.staged(&session, &[first.as_bytes()]).await).await;
         let ana = world.people(&session.session_id).await["C1"].person_id.clone();
         let other = world.create().await;
-        let second = format!("{header}C7;Anna;Roux-Petit;famille@example.org;\nC8;Léo;Roux-Petit;famille@example.org;\n");
+        let second = format!("{header}C7;Anna;Roux-Petit;famille@example.org;\nC8;Léo;Petit;famille@example.org;\n");
         let stage = world.staged(&other, &[second.as_bytes()]).await;
         let checked = world.checked(&stage).await;
         assert_eq!(checked.duplicates_undecided, 2);
