@@ -4,6 +4,7 @@ mod day;
 mod entry;
 mod grid;
 mod head;
+mod imports;
 mod link;
 mod mail;
 mod message;
@@ -16,9 +17,11 @@ mod person;
 mod plan;
 mod quality;
 mod reminders;
+mod roster;
 mod sessions;
 mod settings;
 mod style;
+mod wishes;
 
 use askama::Template;
 use axum::{
@@ -60,8 +63,11 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(day::routes())
         .merge(organise::routes())
         .merge(outcomes::routes())
+        .merge(imports::routes())
+        .merge(roster::routes())
         .merge(settings::routes())
         .merge(style::routes())
+        .merge(wishes::routes())
 }
 
 /// Every other address.

@@ -20,15 +20,42 @@ use crate::{Clients, Console, error::Error, forms::Form, view::View};
 pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/seances/{session}/imports", get(files::list))
-        .route("/seances/{session}/imports/nouveau", get(files::begin).post(files::keep_first))
-        .route("/seances/{session}/imports/{stage}", get(files::show).post(files::keep))
-        .route("/seances/{session}/imports/{stage}/abandonner", get(undo::ask_discard).post(undo::discard))
-        .route("/seances/{session}/imports/{stage}/colonnes", get(columns::show).post(columns::set))
-        .route("/seances/{session}/imports/{stage}/verification", get(check::show).post(check::correct))
-        .route("/seances/{session}/imports/{stage}/doublons", post(duplicates::decide))
-        .route("/seances/{session}/imports/{stage}/importer", get(commit::ask).post(commit::commit))
-        .route("/seances/{session}/imports/{stage}/lignes/{table}", get(commit::left))
-        .route("/seances/{session}/imports/{stage}/annuler", get(undo::ask).post(undo::undo))
+        .route(
+            "/seances/{session}/imports/nouveau",
+            get(files::begin).post(files::keep_first),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}",
+            get(files::show).post(files::keep),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/abandonner",
+            get(undo::ask_discard).post(undo::discard),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/colonnes",
+            get(columns::show).post(columns::set),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/verification",
+            get(check::show).post(check::correct),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/doublons",
+            post(duplicates::decide),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/importer",
+            get(commit::ask).post(commit::commit),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/lignes/{table}",
+            get(commit::left),
+        )
+        .route(
+            "/seances/{session}/imports/{stage}/annuler",
+            get(undo::ask).post(undo::undo),
+        )
         .route("/seances/{session}/exports/{table}", get(commit::export))
 }
 
@@ -95,7 +122,12 @@ fn table(slug: &str) -> Option<Table> {
 
 /// Puts what the service says of a request in its own words, which are for those who read tables; anything else comes
 /// back as the error that it is.
-pub(super) fn blame(form: &mut Form, status: Status, t: &View, field: impl Fn(&str) -> String) -> Result<(), Error> {
+pub(super) fn blame(
+    form: &mut Form,
+    status: Status,
+    t: &View,
+    field: impl Fn(&str) -> String,
+) -> Result<(), Error> {
     let found = violations(&status);
     if status.code() == Code::InvalidArgument && !found.is_empty() {
         for violation in found {

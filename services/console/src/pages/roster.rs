@@ -15,9 +15,18 @@ use crate::{Clients, Console, error::Error};
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
-        .route("/seances/{session}/personnes/ajouter", get(entry::blank).post(entry::register))
-        .route("/seances/{session}/personnes/{registration}", get(entry::show).post(entry::edit))
-        .route("/seances/{session}/personnes/{registration}/retirer", get(withdraw::ask).post(withdraw::withdraw))
+        .route(
+            "/seances/{session}/personnes/ajouter",
+            get(entry::blank).post(entry::register),
+        )
+        .route(
+            "/seances/{session}/personnes/{registration}",
+            get(entry::show).post(entry::edit),
+        )
+        .route(
+            "/seances/{session}/personnes/{registration}/retirer",
+            get(withdraw::ask).post(withdraw::withdraw),
+        )
 }
 
 impl Clients {
@@ -26,7 +35,11 @@ impl Clients {
     }
 
     /// A registration of that session.
-    pub(super) async fn registration(&self, session: Uuid, registration: Uuid) -> Result<Registration, Error> {
+    pub(super) async fn registration(
+        &self,
+        session: Uuid,
+        registration: Uuid,
+    ) -> Result<Registration, Error> {
         let request = GetRegistrationRequest {
             registration_id: registration.to_string(),
         };

@@ -16,8 +16,14 @@ use crate::{Clients, Console, error::Error};
 pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/seances/{session}/voeux", get(matrix::show).post(matrix::change))
-        .route("/seances/{session}/voeux/poids", get(weights::show).post(weights::save))
-        .route("/seances/{session}/voeux/de/{registration}", get(person::show).post(person::save))
+        .route(
+            "/seances/{session}/voeux/poids",
+            get(weights::show).post(weights::save),
+        )
+        .route(
+            "/seances/{session}/voeux/de/{registration}",
+            get(person::show).post(person::save),
+        )
 }
 
 impl Clients {

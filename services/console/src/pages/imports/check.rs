@@ -134,7 +134,11 @@ pub(super) async fn correct(
 ) -> Result<Response, Error> {
     let stage = staff.clients.stage(session, stage).await?;
     let of = table(form.value("table")).ok_or(Error::Unreadable)?;
-    let lines: Vec<i32> = form.all("ligne").iter().filter_map(|line| line.parse().ok()).collect();
+    let lines: Vec<i32> = form
+        .all("ligne")
+        .iter()
+        .filter_map(|line| line.parse().ok())
+        .collect();
     let mut corrected = 0;
     for line in lines {
         let prefix = format!("c-{line}-");
@@ -205,7 +209,10 @@ async fn made(
     let found = staff.clients.imports().check_stage(request).await?.into_inner();
     let pairs = Pair::all(&staff, &found.duplicates).await?;
     let base = base(session, stage);
-    let rows = found.rows.iter().map(|row| Row::of(row, &base, &question, &form, &staff.t));
+    let rows = found
+        .rows
+        .iter()
+        .map(|row| Row::of(row, &base, &question, &form, &staff.t));
     Ok(Page {
         rows: rows.collect(),
         counts: found.counts.iter().map(Count::of).collect(),
@@ -218,7 +225,10 @@ async fn made(
         wishes: found.wishes,
         blocked: found.file_problems.iter().any(|problem| !problem.notice),
         faulty: found.counts.iter().map(|count| count.faulty_rows).sum(),
-        steps: Steps { current: "verification", base },
+        steps: Steps {
+            current: "verification",
+            base,
+        },
         head,
         form,
         question,
@@ -227,7 +237,11 @@ async fn made(
 }
 
 fn next(found: &CheckStageResponse, base: &str, question: &Question) -> String {
-    let token = found.page.as_ref().map(|page| page.next_token.clone()).unwrap_or_default();
+    let token = found
+        .page
+        .as_ref()
+        .map(|page| page.next_token.clone())
+        .unwrap_or_default();
     if token.is_empty() || question.ligne > 0 {
         return String::new();
     }
@@ -254,8 +268,14 @@ impl Row {
     fn of(row: &CheckedRow, base: &str, question: &Question, form: &Form, t: &View) -> Self {
         // A row that is wrong as a whole needs all of its cells; others show what is wrong.
         let all = question.ligne == row.line || row.problems.iter().any(|problem| !problem.notice);
-        let cells = row.cells.iter().filter(|cell| all || !cell.problems.is_empty() || cell.corrected);
-        let whole = [("table", named(row.table()).slug), ("ligne", &row.line.to_string())];
+        let cells = row
+            .cells
+            .iter()
+            .filter(|cell| all || !cell.problems.is_empty() || cell.corrected);
+        let whole = [
+            ("table", named(row.table()).slug),
+            ("ligne", &row.line.to_string()),
+        ];
         Self {
             line: row.line,
             key: row.key.clone(),
@@ -263,7 +283,11 @@ impl Row {
             faulty: row.faulty,
             problems: row.problems.iter().map(words).collect(),
             cells: cells.map(|cell| Cell::of(row.line, cell, form, t)).collect(),
-            whole: if all { String::new() } else { address(&format!("{base}/verification"), &whole) },
+            whole: if all {
+                String::new()
+            } else {
+                address(&format!("{base}/verification"), &whole)
+            },
         }
     }
 }
@@ -279,10 +303,12 @@ impl Cell {
         Self {
             place: cell.place,
             seen: format!("v-{line}-{}", cell.place),
-            name: word.unwrap_or_else(|| if cell.name.is_empty() {
-                t.with("imports-column-number", "n", cell.place + 1).to_string()
-            } else {
-                cell.name.clone()
+            name: word.unwrap_or_else(|| {
+                if cell.name.is_empty() {
+                    t.with("imports-column-number", "n", cell.place + 1).to_string()
+                } else {
+                    cell.name.clone()
+                }
             }),
             // What was typed and refused stays.
             shown: if form.faulty() && !form.all(&field).is_empty() {

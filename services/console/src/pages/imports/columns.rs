@@ -79,7 +79,11 @@ pub(super) async fn set(
     };
     match staff.clients.imports().set_columns(request).await {
         Ok(_) => {
-            let mut after = stage.files.iter().skip_while(|other| other.table != file.table).skip(1);
+            let mut after = stage
+                .files
+                .iter()
+                .skip_while(|other| other.table != file.table)
+                .skip(1);
             let base = base(session, &stage.stage_id);
             let to = match after.next() {
                 Some(next) => format!("{base}/colonnes?table={}", named(next.table()).slug),
@@ -131,7 +135,10 @@ fn made(t: View, head: Head, form: Form, session: Uuid, stage: &Stage, file: &St
         tabs: stage.files.iter().map(tab).collect(),
         columns: file.columns.iter().map(line).collect(),
         choices: choices.chain(file.fields.iter().map(field)).collect(),
-        steps: Steps { current: "colonnes", base },
+        steps: Steps {
+            current: "colonnes",
+            base,
+        },
         head,
         form,
         t,

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use contracts::speeddating::v1::{
-    CheckStageRequest, CheckStageResponse, CommitStageRequest, ExportLeftRowsRequest, ExportTableRequest, Stage,
+    CheckStageRequest, CheckStageResponse, CommitStageRequest, ExportLeftRowsRequest, ExportTableRequest,
+    Stage,
 };
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use tonic::Code;
@@ -82,7 +83,12 @@ pub(super) async fn left(
         stage_id: stage.stage_id,
         table: table(&of).ok_or(Error::NotFound)?.into(),
     };
-    let reply = staff.clients.imports().export_left_rows(request).await?.into_inner();
+    let reply = staff
+        .clients
+        .imports()
+        .export_left_rows(request)
+        .await?
+        .into_inner();
     Ok(csv(&reply.name, reply.content))
 }
 
@@ -92,7 +98,12 @@ pub(super) async fn export(staff: Staff, At((session, of)): At<(Uuid, String)>) 
         session_id: session.to_string(),
         table: table(&of).ok_or(Error::NotFound)?.into(),
     };
-    let reply = staff.clients.speeddating().export_table(request).await?.into_inner();
+    let reply = staff
+        .clients
+        .speeddating()
+        .export_table(request)
+        .await?
+        .into_inner();
     Ok(csv(&reply.name, reply.content))
 }
 

@@ -89,12 +89,20 @@ pub(super) async fn list(
             .collect::<Vec<_>>()
             .join(", "),
         state: state(&stage),
-        when: moment(&console, t, stage.settled_at.as_ref().or(stage.created_at.as_ref())),
+        when: moment(
+            &console,
+            t,
+            stage.settled_at.as_ref().or(stage.created_at.as_ref()),
+        ),
         until: moment(&console, t, stage.expires_at.as_ref()),
         undo: stage.state() == StageState::Committed && stage.dependents.is_empty(),
     };
     let lines = reply.stages.into_iter().map(line).collect();
-    page(&List { lines, head, t: staff.t })
+    page(&List {
+        lines,
+        head,
+        t: staff.t,
+    })
 }
 
 pub(super) async fn begin(staff: Staff, At(session): At<Uuid>) -> Result<Html<String>, Error> {
@@ -103,7 +111,10 @@ pub(super) async fn begin(staff: Staff, At(session): At<Uuid>) -> Result<Html<St
     page(&Files {
         head,
         form: staff.form(),
-        steps: Steps { current: "fichier", base: String::new() },
+        steps: Steps {
+            current: "fichier",
+            base: String::new(),
+        },
         files: Vec::new(),
         until: String::new(),
         t: staff.t,
@@ -141,7 +152,15 @@ pub(super) async fn keep_first(
     At(session): At<Uuid>,
     Uploaded { form, file }: Uploaded,
 ) -> Result<Response, Error> {
-    staged(&console, staff, session, None, form, file.map(|file| (file.name, file.content))).await
+    staged(
+        &console,
+        staff,
+        session,
+        None,
+        form,
+        file.map(|file| (file.name, file.content)),
+    )
+    .await
 }
 
 pub(super) async fn keep(
@@ -151,7 +170,15 @@ pub(super) async fn keep(
     Uploaded { form, file }: Uploaded,
 ) -> Result<Response, Error> {
     let stage = staff.clients.stage(session, stage).await?;
-    staged(&console, staff, session, Some(stage), form, file.map(|file| (file.name, file.content))).await
+    staged(
+        &console,
+        staff,
+        session,
+        Some(stage),
+        form,
+        file.map(|file| (file.name, file.content)),
+    )
+    .await
 }
 
 async fn staged(
@@ -174,10 +201,17 @@ async fn staged(
         let request = StageTablesRequest {
             request_id: form.operation(),
             session_id: session.to_string(),
-            stage_id: stage.as_ref().map(|stage| stage.stage_id.clone()).unwrap_or_default(),
+            stage_id: stage
+                .as_ref()
+                .map(|stage| stage.stage_id.clone())
+                .unwrap_or_default(),
             files: vec![StagedText {
                 table: table(form.value("table")).unwrap_or_default().into(),
-                name: name.chars().filter(|letter| !letter.is_control()).take(200).collect(),
+                name: name
+                    .chars()
+                    .filter(|letter| !letter.is_control())
+                    .take(200)
+                    .collect(),
                 content,
             }],
         };
@@ -187,7 +221,11 @@ async fn staged(
                 return Ok(Redirect::to(&base(session, &stage.stage_id)).into_response());
             }
             Err(status) => blame(&mut form, status, &staff.t, |field| {
-                let field = if field.ends_with(".table") { "table" } else { "fichier" };
+                let field = if field.ends_with(".table") {
+                    "table"
+                } else {
+                    "fichier"
+                };
                 field.to_owned()
             })?,
         }
@@ -199,7 +237,10 @@ async fn staged(
         None => Form::again(&Files {
             head,
             form,
-            steps: Steps { current: "fichier", base: String::new() },
+            steps: Steps {
+                current: "fichier",
+                base: String::new(),
+            },
             files: Vec::new(),
             until: String::new(),
             t: staff.t,

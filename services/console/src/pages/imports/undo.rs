@@ -41,7 +41,14 @@ pub(super) async fn ask(
     let stage = staff.clients.stage(session, stage).await?;
     let head = Head::new(&staff.clients.session(session).await?, "personnes");
     let form = staff.form().fill("version", stage.version);
-    page(&asked(&console, staff.t, head, form, &base(session, &stage.stage_id), &stage.dependents))
+    page(&asked(
+        &console,
+        staff.t,
+        head,
+        form,
+        &base(session, &stage.stage_id),
+        &stage.dependents,
+    ))
 }
 
 pub(super) async fn undo(
@@ -113,10 +120,20 @@ pub(super) async fn discard(
         stage_id: stage.stage_id,
     };
     staff.clients.imports().discard_stage(request).await?;
-    Ok(staff.done(&format!("/seances/{session}/imports"), staff.t.say("imports-discarded")))
+    Ok(staff.done(
+        &format!("/seances/{session}/imports"),
+        staff.t.say("imports-discarded"),
+    ))
 }
 
-fn asked(console: &Console, t: View, head: Head, form: Form, base: &str, dependents: &[Dependent]) -> Confirm {
+fn asked(
+    console: &Console,
+    t: View,
+    head: Head,
+    form: Form,
+    base: &str,
+    dependents: &[Dependent],
+) -> Confirm {
     Confirm {
         head,
         form,
@@ -139,7 +156,9 @@ pub(super) fn words(console: &Console, t: &View, dependents: &[Dependent]) -> Ve
             "REGISTRATION" => t.with("imports-rests-registration", "code", what).to_string(),
             "WISH" => {
                 let (candidate, employer) = what.split_once(' ').unwrap_or((what, ""));
-                t.with("imports-rests-wish", "candidate", candidate).and("employer", employer).to_string()
+                t.with("imports-rests-wish", "candidate", candidate)
+                    .and("employer", employer)
+                    .to_string()
             }
             "MEETING" => t.with("imports-rests-meeting", "code", what).to_string(),
             "IMPORT" => {

@@ -75,7 +75,11 @@ pub(super) async fn register(
         request_id: form.operation(),
         session_id: id.to_string(),
         entry: Some(fields::entry(&form, &shown, side)),
-        person_id: if form.has("qui", "meme") { form.value("autre").to_owned() } else { String::new() },
+        person_id: if form.has("qui", "meme") {
+            form.value("autre").to_owned()
+        } else {
+            String::new()
+        },
         apart: form.has("qui", "autre"),
     };
     let outcome = match staff.clients.entries().register(request).await {
@@ -144,7 +148,9 @@ impl Other {
         let person = fields::person(staff, &alike.other_person_id).await?;
         Ok(Self {
             person_id: alike.other_person_id.clone(),
-            name: format!("{} {}", person.given_name, person.family_name).trim().to_owned(),
+            name: format!("{} {}", person.given_name, person.family_name)
+                .trim()
+                .to_owned(),
             mail: person.mail,
             phone: person.phone,
         })
@@ -163,7 +169,11 @@ fn fresh(t: View, session: &Session, side: Side, form: Form, alike: Option<Other
     let employer = side == Side::Employer;
     Page {
         head: Head::new(session, "personnes"),
-        title: if employer { t.say("roster-new-employer") } else { t.say("roster-new-candidate") },
+        title: if employer {
+            t.say("roster-new-employer")
+        } else {
+            t.say("roster-new-candidate")
+        },
         fields: fields::of(session, side, true, &t),
         id: String::new(),
         person_id: String::new(),

@@ -50,8 +50,12 @@ pub(super) fn of(session: &Session, side: Side, code: bool, t: &View) -> Vec<Fie
     let columns = if employer { &EMPLOYER } else { &CANDIDATE };
     let organisation = !employer && session.kind() == SessionKind::B2b;
     let field = |(name, kind): (&'static str, &'static str)| Field {
-        words: t.find(&format!("field-{}", name.replace('_', "-"))).unwrap_or_default(),
-        hint: t.find(&format!("roster-hint-{}", name.replace('_', "-"))).unwrap_or_default(),
+        words: t
+            .find(&format!("field-{}", name.replace('_', "-")))
+            .unwrap_or_default(),
+        hint: t
+            .find(&format!("roster-hint-{}", name.replace('_', "-")))
+            .unwrap_or_default(),
         name,
         kind,
     };
@@ -65,7 +69,9 @@ pub(super) fn of(session: &Session, side: Side, code: bool, t: &View) -> Vec<Fie
 
 /// What was typed, by column.
 pub(super) fn entry(form: &Form, fields: &[Field], side: Side) -> Entry {
-    let typed = fields.iter().map(|field| (field.name.to_owned(), form.value(field.name).to_owned()));
+    let typed = fields
+        .iter()
+        .map(|field| (field.name.to_owned(), form.value(field.name).to_owned()));
     Entry {
         side: side.into(),
         fields: typed.collect(),
@@ -73,9 +79,18 @@ pub(super) fn entry(form: &Form, fields: &[Field], side: Side) -> Entry {
 }
 
 /// What is known of somebody, as it would stand in their table.
-pub(super) async fn known(staff: &Staff, registration: &Registration) -> Result<BTreeMap<&'static str, String>, Error> {
+pub(super) async fn known(
+    staff: &Staff,
+    registration: &Registration,
+) -> Result<BTreeMap<&'static str, String>, Error> {
     let person = person(staff, &registration.person_id).await?;
-    let number = |number: i32| if number > 0 { number.to_string() } else { String::new() };
+    let number = |number: i32| {
+        if number > 0 {
+            number.to_string()
+        } else {
+            String::new()
+        }
+    };
     let mut known = BTreeMap::from([
         ("arrivee", registration.arrives.clone()),
         ("depart", registration.leaves.clone()),
@@ -86,7 +101,12 @@ pub(super) async fn known(staff: &Staff, registration: &Registration) -> Result<
         let request = GetOrganisationRequest {
             organisation_id: registration.organisation_id.clone(),
         };
-        let reply = staff.clients.directory().get_organisation(request).await?.into_inner();
+        let reply = staff
+            .clients
+            .directory()
+            .get_organisation(request)
+            .await?
+            .into_inner();
         let organisation = reply.organisation.unwrap_or_default();
         known.insert("raison_sociale", organisation.name);
         known.insert("secteur", organisation.sector);
@@ -94,7 +114,12 @@ pub(super) async fn known(staff: &Staff, registration: &Registration) -> Result<
     if registration.side() == Side::Employer {
         known.insert("poste", registration.position.clone());
         known.insert("recruteurs", number(registration.parallel));
-        known.insert("contact", format!("{} {}", person.given_name, person.family_name).trim().to_owned());
+        known.insert(
+            "contact",
+            format!("{} {}", person.given_name, person.family_name)
+                .trim()
+                .to_owned(),
+        );
         known.insert("telephone", person.phone);
     } else {
         known.insert("prenom", person.given_name);

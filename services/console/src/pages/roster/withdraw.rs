@@ -32,7 +32,10 @@ pub(super) async fn ask(
     staff.require(ORGANISERS)?;
     let registration = staff.clients.registration(session, registration).await?;
     let head = Head::new(&staff.clients.session(session).await?, "personnes");
-    let form = staff.form().fill("version", registration.version).fill("par", "PARTICIPANT");
+    let form = staff
+        .form()
+        .fill("version", registration.version)
+        .fill("par", "PARTICIPANT");
     page(&Page {
         head,
         form,

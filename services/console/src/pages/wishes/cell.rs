@@ -30,7 +30,11 @@ impl Cell {
         } else if opinion == Opinion::No {
             (t.say("wishes-cell-no"), "n")
         } else {
-            let rank = if wish.rank > 0 { wish.rank.to_string() } else { String::new() };
+            let rank = if wish.rank > 0 {
+                wish.rank.to_string()
+            } else {
+                String::new()
+            };
             (rank, if wish.rank == 1 { "f" } else { "w" })
         };
         text.push_str(match opinion {

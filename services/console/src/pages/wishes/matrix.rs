@@ -128,13 +128,21 @@ async fn made(
     Ok(Page {
         editor: editor.map(|(_, candidate, employer)| (candidate, employer)),
         found: t
-            .with("wishes-found", "candidates", if nobody { 0 } else { found.candidates_total })
+            .with(
+                "wishes-found",
+                "candidates",
+                if nobody { 0 } else { found.candidates_total },
+            )
             .and("employers", found.employers_total)
             .to_string(),
         silent: found.candidates_without_wish,
         wishes: found.wishes_total,
         windows: question.windows(session, &found, &t),
-        here: Question { chosen: String::new(), ..question.clone() }.address(session),
+        here: Question {
+            chosen: String::new(),
+            ..question.clone()
+        }
+        .address(session),
         nobody: rows.is_empty() || columns.is_empty(),
         filtered: question.filtered() || question.sans == "oui",
         columns,
@@ -154,7 +162,12 @@ impl Question {
 
     /// What to ask the service, and whether a search by name found nobody.
     async fn request(&self, staff: &Staff, session: Uuid) -> Result<(ReadMatrixRequest, bool), Error> {
-        let window = |first: i32| Some(Window { first: first.max(0), most: 0 });
+        let window = |first: i32| {
+            Some(Window {
+                first: first.max(0),
+                most: 0,
+            })
+        };
         let mut request = ReadMatrixRequest {
             session_id: session.to_string(),
             candidates: window(self.ligne),
@@ -169,7 +182,10 @@ impl Question {
         let roll = Roll::read(&staff.clients, session).await?;
         let found = |words: &str, employers: bool| -> Vec<String> {
             let words = sort_key(words.trim());
-            let side = roll.sorted().into_iter().filter(|guest| guest.employer == employers);
+            let side = roll
+                .sorted()
+                .into_iter()
+                .filter(|guest| guest.employer == employers);
             let named = side.filter(|guest| {
                 [&guest.name, &guest.contact, &guest.code]
                     .iter()
@@ -218,7 +234,16 @@ impl Question {
         let (row, column) = (found.first_candidate, found.first_employer);
         let other = |ligne: i32, colonne: i32, words: String| {
             let chosen = String::new();
-            (Self { ligne, colonne, chosen, ..self.clone() }.address(session), words)
+            (
+                Self {
+                    ligne,
+                    colonne,
+                    chosen,
+                    ..self.clone()
+                }
+                .address(session),
+                words,
+            )
         };
         let mut all = Vec::new();
         if row > 0 {
@@ -237,7 +262,13 @@ impl Question {
     }
 
     fn address(&self, session: Uuid) -> String {
-        let number = |number: i32| if number > 0 { number.to_string() } else { String::new() };
+        let number = |number: i32| {
+            if number > 0 {
+                number.to_string()
+            } else {
+                String::new()
+            }
+        };
         let questions = [
             ("nom", self.nom.as_str()),
             ("employeur", &self.employeur),

@@ -2,9 +2,7 @@
 
 use askama::Template;
 use axum::response::{Html, Response};
-use contracts::speeddating::v1::{
-    ChangeWishRequest, ReadMatrixRequest, Registration, Side, Window, Wish,
-};
+use contracts::speeddating::v1::{ChangeWishRequest, ReadMatrixRequest, Registration, Side, Window, Wish};
 use platform::auth::ORGANISERS;
 use uuid::Uuid;
 
@@ -125,8 +123,15 @@ impl Read {
             ..ReadMatrixRequest::default()
         };
         let found = staff.clients.matrix(request).await?;
-        let others = if candidate { &found.employers } else { &found.candidates };
-        let others: Vec<&Registration> = others.iter().filter_map(|line| line.registration.as_ref()).collect();
+        let others = if candidate {
+            &found.employers
+        } else {
+            &found.candidates
+        };
+        let others: Vec<&Registration> = others
+            .iter()
+            .filter_map(|line| line.registration.as_ref())
+            .collect();
         let mut wanted = Wanted::default();
         for known in others.iter().copied().chain([&own]) {
             wanted.person(&known.person_id);

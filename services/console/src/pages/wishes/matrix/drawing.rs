@@ -59,7 +59,12 @@ pub(super) fn drawn(found: &ReadMatrixResponse, names: &Names, t: &View) -> (Vec
     };
     let column = |line: &MatrixLine| {
         let (id, code, name, wishes) = head(line);
-        Column { id, code, name, wishes }
+        Column {
+            id,
+            code,
+            name,
+            wishes,
+        }
     };
     let columns: Vec<Column> = found.employers.iter().map(column).collect();
     let row = |line: &MatrixLine| {
