@@ -78,21 +78,22 @@ pub async fn under_way(tx: &mut Tx, session: Uuid) -> Result<i64, db::Error> {
     Ok(count)
 }
 
-/// When imports of a session were committed after an instant, and not undone.
+/// When imports of a session were committed after this one, and not undone.
 pub async fn committed_after(
     tx: &mut Tx,
     session: Uuid,
-    but: Uuid,
-    after: Timestamp,
+    this: Uuid,
+    settled: Timestamp,
 ) -> Result<Vec<Timestamp>, db::Error> {
     let rows: Vec<(Moment,)> = tx
         .query(
             "SELECT settled_at FROM stages
-             WHERE session_id = $1 AND id <> $2 AND state = 'committed' AND settled_at >= $3 ORDER BY settled_at",
+             WHERE session_id = $1 AND state = 'committed' AND (settled_at > $3 OR (settled_at = $3 AND id > $2))
+             ORDER BY settled_at",
         )
         .bind(session)
-        .bind(but)
-        .bind(Moment::from(after))
+        .bind(this)
+        .bind(Moment::from(settled))
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(|(at,)| at.timestamp()).collect())
