@@ -172,7 +172,8 @@ impl Directory {
         };
         let reply = client.get_person(patient(request)).await.map_err(failed)?;
         let known = reply.into_inner().person.unwrap_or_default();
-        if !(mail && !known.mail.is_empty() || phone && !known.phone.is_empty()) {
+        let there = (mail && !known.mail.is_empty()) || (phone && !known.phone.is_empty());
+        if !there {
             return Ok(());
         }
         let keep = |clear: bool, value: String| if clear { String::new() } else { value };

@@ -99,25 +99,22 @@ pub async fn stage_tables(
         drop(tx);
         return get_stage(context, actor, made).await;
     }
-    let id = match stage {
-        Some(id) => {
-            let (_, mut stage) = stage_held(&mut tx, context, actor, id).await?;
-            if stage.session_id != session.id {
-                return Err(Error::Unknown("import"));
-            }
-            stage.open()?;
-            saved(&mut tx, &mut stage).await?;
-            id
+    let id = if let Some(id) = stage {
+        let (_, mut stage) = stage_held(&mut tx, context, actor, id).await?;
+        if stage.session_id != session.id {
+            return Err(Error::Unknown("import"));
         }
-        None => {
-            store::stages::expire(&mut tx, now).await?;
-            if store::stages::under_way(&mut tx, session.id).await? >= STAGES_MOST {
-                return Err(Refusal::TooManyStages(STAGES_MOST).into());
-            }
-            let stage = begun(context.ids.id(), session.id, actor, now.timestamp());
-            store::stages::insert(&mut tx, &stage).await?;
-            stage.id
+        stage.open()?;
+        saved(&mut tx, &mut stage).await?;
+        id
+    } else {
+        store::stages::expire(&mut tx, now).await?;
+        if store::stages::under_way(&mut tx, session.id).await? >= STAGES_MOST {
+            return Err(Refusal::TooManyStages(STAGES_MOST).into());
         }
+        let stage = begun(context.ids.id(), session.id, actor, now.timestamp());
+        store::stages::insert(&mut tx, &stage).await?;
+        stage.id
     };
     for file in &files {
         store::stage_work::put_file(&mut tx, id, file).await?;

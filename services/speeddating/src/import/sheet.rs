@@ -63,9 +63,9 @@ pub struct Placed<'a> {
 
 impl Sheet {
     /// Opens a file; the problem says why it is no table.
-    pub fn open(file: &File<'_>) -> Result<Self, Problem> {
+    pub fn open(file: &File<'_>) -> Result<Self, Box<Problem>> {
         let mut summary = open::unread(file.table);
-        let mut rows = open::rows(file, &mut summary).map_err(|problem| *problem)?;
+        let mut rows = open::rows(file, &mut summary)?;
         let header = rows.remove(0);
         Ok(Self {
             table: file.table,

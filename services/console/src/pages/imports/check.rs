@@ -58,11 +58,11 @@ struct Page {
 /// Rows of a table by what is done with them.
 pub(super) struct Count {
     pub(super) table: Named,
-    pub(super) new: i32,
-    pub(super) changed: i32,
-    pub(super) identical: i32,
-    pub(super) faulty: i32,
-    pub(super) dropped: i32,
+    pub(super) new: String,
+    pub(super) changed: String,
+    pub(super) identical: String,
+    pub(super) faulty: String,
+    pub(super) dropped: String,
     pub(super) removed: i32,
 }
 
@@ -98,14 +98,14 @@ struct Cell {
 }
 
 impl Count {
-    pub(super) fn of(count: &StageCount) -> Self {
+    pub(super) fn of(count: &StageCount, t: &View) -> Self {
         Self {
             table: named(count.table()),
-            new: count.new_rows,
-            changed: count.changed_rows,
-            identical: count.identical_rows,
-            faulty: count.faulty_rows,
-            dropped: count.dropped_rows,
+            new: t.number(count.new_rows),
+            changed: t.number(count.changed_rows),
+            identical: t.number(count.identical_rows),
+            faulty: t.number(count.faulty_rows),
+            dropped: t.number(count.dropped_rows),
             removed: count.removed_rows,
         }
     }
@@ -215,7 +215,7 @@ async fn made(
         .map(|row| Row::of(row, &base, &question, &form, &staff.t));
     Ok(Page {
         rows: rows.collect(),
-        counts: found.counts.iter().map(Count::of).collect(),
+        counts: found.counts.iter().map(|count| Count::of(count, &staff.t)).collect(),
         about_files: found.file_problems.iter().map(Remark::of).collect(),
         table: named(found.table()),
         next: next(&found, &base, &question),

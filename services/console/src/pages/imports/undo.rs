@@ -8,7 +8,7 @@ use axum::{
 use contracts::speeddating::v1::{Dependent, DiscardStageRequest, UndoImportRequest};
 use uuid::Uuid;
 
-use super::{base, files::moment, open};
+use super::{base, open};
 use crate::{
     Console,
     error::Error,

@@ -159,20 +159,21 @@ fn permit(open: &Opened, settled: &Settled, commit: Commit) -> Result<(), Error>
 impl OpenFile {
     /// The rows that are left aside, as a table; none when there are none.
     fn left(&self, reading: &Reading) -> Option<Vec<u8>> {
-        let mut lines: BTreeMap<u32, String> = BTreeMap::new();
+        let mut remarks: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for (line, _) in self.corrections.iter().filter(|(_, fix)| fix.dropped) {
-            lines.insert(*line, "mise de côté".to_owned());
+            remarks.insert(*line, vec!["mise de côté".to_owned()]);
         }
         let placed = self.placed();
         for problem in reading.problems.iter().filter(|problem| {
             !problem.notice && problem.table == self.sheet.table && !placed.about_file(problem)
         }) {
-            let remarks = lines.entry(problem.line).or_default();
-            if !remarks.is_empty() {
-                remarks.push_str(" ; ");
-            }
-            remarks.push_str(&format!("{} : {}", problem.column, problem.message));
+            let remark = format!("{} : {}", problem.column, problem.message);
+            remarks.entry(problem.line).or_default().push(remark);
         }
+        let lines: BTreeMap<u32, String> = remarks
+            .into_iter()
+            .map(|(line, remarks)| (line, remarks.join(" ; ")))
+            .collect();
         if lines.is_empty() {
             return None;
         }
