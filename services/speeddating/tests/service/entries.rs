@@ -7,6 +7,7 @@ use tonic::Code;
 
 use super::world::{OTHER, World, refused};
 
+#[expect(clippy::unnecessary_wraps, reason = "as requests hold it")]
 fn candidate(fields: &[(&str, &str)]) -> Option<proto::Entry> {
     let fields = fields
         .iter()

@@ -215,7 +215,11 @@ async fn made(
         .map(|row| Row::of(row, &base, &question, &form, &staff.t));
     Ok(Page {
         rows: rows.collect(),
-        counts: found.counts.iter().map(|count| Count::of(count, &staff.t)).collect(),
+        counts: found
+            .counts
+            .iter()
+            .map(|count| Count::of(count, &staff.t))
+            .collect(),
         about_files: found.file_problems.iter().map(Remark::of).collect(),
         table: named(found.table()),
         next: next(&found, &base, &question),

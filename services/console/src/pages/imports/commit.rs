@@ -124,7 +124,11 @@ async fn made(staff: Staff, session: Uuid, stage: &Stage, form: Form) -> Result<
     };
     let found: CheckStageResponse = staff.clients.imports().check_stage(request).await?.into_inner();
     Ok(Page {
-        counts: found.counts.iter().map(|count| Count::of(count, &staff.t)).collect(),
+        counts: found
+            .counts
+            .iter()
+            .map(|count| Count::of(count, &staff.t))
+            .collect(),
         people: found.people,
         wishes: found.wishes,
         faulty: found.counts.iter().map(|count| count.faulty_rows).sum(),

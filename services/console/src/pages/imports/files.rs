@@ -138,7 +138,11 @@ pub(super) async fn show(
         undone: stage.state() == StageState::Undone,
         when: moment(&console, &t, stage.settled_at.as_ref()),
         until: moment(&console, &t, stage.expires_at.as_ref()),
-        counts: stage.done.iter().map(|count| super::check::Count::of(count, &t)).collect(),
+        counts: stage
+            .done
+            .iter()
+            .map(|count| super::check::Count::of(count, &t))
+            .collect(),
         left: stage.files.iter().map(|file| named(file.table())).collect(),
         blocked: super::undo::words(&console, &t, &stage.dependents),
         head,
