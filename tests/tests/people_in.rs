@@ -140,7 +140,7 @@ async fn the_error_file_is_corrected_left_aside_and_undone() -> Result<()> {
     browser.see("Corriger 9 lignes").await?;
     // Every problem stands beside its cell, tied to it.
     let told: Vec<String> = browser
-        .evaluate("[...document.querySelectorAll('fieldset.row .field[class*=faulty] input')].map((input) => `${input.value}: ${document.getElementById(input.getAttribute('aria-describedby')).textContent.trim()}`)")
+        .evaluate("[...document.querySelectorAll('fieldset.row .field[class*=faulty] input[aria-describedby]')].map((input) => `${input.value}: ${document.getElementById(input.getAttribute('aria-describedby')).textContent.trim()}`)")
         .await?;
     assert_eq!(told.len(), 8, "eight cells and a row that is too short: {told:#?}");
     assert!(told.iter().any(|told| told.starts_with("0612: a 4 chiffres")), "{told:#?}");
@@ -215,14 +215,14 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     browser.accessible("roster-alike").await?;
     browser.click("#qui-autre").await?;
     browser.click_on("Inscrire").await?;
-    browser.see("C0041 est inscrit").await?;
-    let made = coordinator.registration("C0041").await?;
+    browser.see("C0042 est inscrit").await?;
+    let made = coordinator.registration("C0042").await?;
     browser.goto(&format!("{home}/personnes/{}", made.registration_id)).await?;
     browser.fill("#depart", "11:00").await?;
     browser.click_on("Enregistrer").await?;
     browser.see("Modifications enregistrées").await?;
     browser.accessible("roster-edit").await?;
-    assert_eq!(coordinator.registration("C0041").await?.leaves, "11:00");
+    assert_eq!(coordinator.registration("C0042").await?.leaves, "11:00");
     // Somebody else was faster: nothing is written over it.
     let stale = format!(
         "(async () => {{ const form = new FormData(document.querySelector('form.stack')); form.set('version', '1');
@@ -233,5 +233,5 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     browser.see("Le code ne peut pas être réutilisé").await?;
     browser.accessible("roster-withdraw").await?;
     browser.click_on("Retirer de la séance").await?;
-    browser.see("C0041 est retiré").await
+    browser.see("C0042 est retiré").await
 }
