@@ -62,32 +62,49 @@ async fn three_files_become_registrations_and_a_matrix_that_is_edited_by_keyboar
     browser.click_on("Passer à l’import").await?;
     browser.see("Tout est importé d’un coup, ou rien").await?;
     browser.accessible("imports-commit").await?;
-    browser.click_on("Importer 204 inscriptions et 993 vœux").await?;
+    browser
+        .click_on("Importer 204 inscriptions et 993 souhaits")
+        .await?;
     browser.see("Import fait").await?;
     browser.accessible("imports-done").await?;
     let receipt = browser.path().await?;
 
-    browser.click_on("Voir les vœux").await?;
+    browser.click_on("Voir les souhaits").await?;
     browser.see("180 candidat·es, 24 employeurs").await?;
     browser.accessible("wishes").await?;
     // One stop for the grid; arrows, Enter, a rank, Enter.
-    let focus = "document.querySelector('#matrice td[tabindex=\"0\"]').focus(); document.activeElement.cellIndex";
+    let focus =
+        "document.querySelector('#matrice td[tabindex=\"0\"]').focus(); document.activeElement.cellIndex";
     assert_eq!(browser.evaluate::<i64>(focus).await?, 1);
     browser.press("ArrowRight").await?;
     browser.press("ArrowDown").await?;
     let place = "[document.activeElement.parentNode.rowIndex, document.activeElement.cellIndex].join()";
     assert_eq!(browser.evaluate::<String>(place).await?, "2,2");
-    let before: String = browser.evaluate("document.activeElement.textContent.trim()").await?;
+    let before: String = browser
+        .evaluate("document.activeElement.textContent.trim()")
+        .await?;
     browser.press("Enter").await?;
-    browser.until("the editor has the focus", "document.activeElement.id === 'rang'").await?;
+    browser
+        .until("the editor has the focus", "document.activeElement.id === 'rang'")
+        .await?;
     browser.press("Escape").await?;
-    browser.until("Escape leads back to the cell", "document.activeElement.tagName === 'TD'").await?;
+    browser
+        .until(
+            "Escape leads back to the cell",
+            "document.activeElement.tagName === 'TD'",
+        )
+        .await?;
     browser.press("Enter").await?;
     browser.fill("#rang", "7").await?;
     browser.press("Enter").await?;
-    browser.see("Vœu enregistré").await?;
+    browser.see("Souhait enregistré").await?;
     let cell = "document.activeElement.textContent.trim()";
-    browser.until("the focus is back on the cell, which has the new rank", &format!("{cell}.startsWith('7')")).await?;
+    browser
+        .until(
+            "the focus is back on the cell, which has the new rank",
+            &format!("{cell}.startsWith('7')"),
+        )
+        .await?;
     assert!(!before.starts_with('7'));
     browser.accessible("wishes-editor").await?;
 
@@ -98,12 +115,12 @@ async fn three_files_become_registrations_and_a_matrix_that_is_edited_by_keyboar
     browser.accessible("imports-done-blocked").await?;
 
     // Without scripts: the page of a person, with choices.
-    browser.goto(&format!("{home}/voeux?nom=C0002")).await?;
+    browser.goto(&format!("{home}/souhaits?nom=C0002")).await?;
     browser.see("1 candidat·es").await?;
     browser.click("#matrice tbody th a").await?;
     browser.see("Tout le tableau").await?;
     browser.accessible("wishes-person").await?;
-    browser.goto(&format!("{home}/voeux/poids")).await?;
+    browser.goto(&format!("{home}/souhaits/poids")).await?;
     browser.accessible("wishes-weights").await?;
     browser.fill("#rang-1", "mille").await?;
     browser.click_on("Enregistrer").await?;
@@ -114,8 +131,11 @@ async fn three_files_become_registrations_and_a_matrix_that_is_edited_by_keyboar
     browser.see("Points enregistrés").await?;
     browser.speak("en").await?;
     for (path, name) in [
-        ("voeux", "wishes-en"), ("voeux/poids", "wishes-weights-en"), ("imports", "imports-list-en"),
-        ("imports/nouveau", "imports-file-en"), ("personnes", "people-en"),
+        ("souhaits", "wishes-en"),
+        ("souhaits/poids", "wishes-weights-en"),
+        ("imports", "imports-list-en"),
+        ("imports/nouveau", "imports-file-en"),
+        ("personnes", "people-en"),
     ] {
         browser.goto(&format!("{home}/{path}")).await?;
         browser.accessible(name).await?;
@@ -142,8 +162,15 @@ async fn the_error_file_is_corrected_left_aside_and_undone() -> Result<()> {
     let told: Vec<String> = browser
         .evaluate("[...document.querySelectorAll('fieldset.row .field[class*=faulty] input[aria-describedby]')].map((input) => `${input.value}: ${document.getElementById(input.getAttribute('aria-describedby')).textContent.trim()}`)")
         .await?;
-    assert_eq!(told.len(), 8, "eight cells and a row that is too short: {told:#?}");
-    assert!(told.iter().any(|told| told.starts_with("0612: a 4 chiffres")), "{told:#?}");
+    assert_eq!(
+        told.len(),
+        8,
+        "eight cells and a row that is too short: {told:#?}"
+    );
+    assert!(
+        told.iter().any(|told| told.starts_with("0612: a 4 chiffres")),
+        "{told:#?}"
+    );
     browser.accessible("imports-check").await?;
     // Nothing goes in by itself.
     browser.click_on("Passer à l’import").await?;
@@ -167,7 +194,10 @@ async fn the_error_file_is_corrected_left_aside_and_undone() -> Result<()> {
     let table: String = browser
         .evaluate("fetch(document.querySelector('a[href$=\"/lignes/candidats.csv\"]').href).then((reply) => reply.text())")
         .await?;
-    assert!(table.contains("tlhingan") && table.contains("remarques") && !table.contains("Rania"), "{table}");
+    assert!(
+        table.contains("tlhingan") && table.contains("remarques") && !table.contains("Rania"),
+        "{table}"
+    );
     assert_eq!(coordinator.registrations().await?.len(), 4);
     browser.click_on("Annuler l’import").await?;
     browser.see("redeviennent comme avant").await?;
@@ -203,7 +233,9 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     browser.fill("#mobile", "0612").await?;
     browser.click_on("Inscrire").await?;
     browser.see("a 4 chiffres, il en faut 10").await?;
-    let kept: String = browser.evaluate("document.getElementById('prenom').value").await?;
+    let kept: String = browser
+        .evaluate("document.getElementById('prenom').value")
+        .await?;
     assert_eq!(kept, "<b>Ana</b>", "what was typed stays, and stays text");
     browser.accessible("roster-fault").await?;
     browser.fill("#prenom", "Wilhelmine").await?;
@@ -217,7 +249,9 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     browser.click_on("Inscrire").await?;
     browser.see("C0042 est inscrit").await?;
     let made = coordinator.registration("C0042").await?;
-    browser.goto(&format!("{home}/personnes/{}", made.registration_id)).await?;
+    browser
+        .goto(&format!("{home}/personnes/{}", made.registration_id))
+        .await?;
     browser.fill("#depart", "11:00").await?;
     browser.click_on("Enregistrer").await?;
     browser.see("Modifications enregistrées").await?;

@@ -22,12 +22,12 @@ imports-exports-lead = Les tables de la séance, telles qu'elles peuvent être i
 imports-table = Table
 imports-table-employers = Employeurs
 imports-table-candidates = Candidat·es
-imports-table-wishes = Vœux
+imports-table-wishes = Souhaits
 imports-table-guess = La reconnaître à ses colonnes
 imports-table-hint = À choisir seulement si les colonnes ont d'autres noms.
 imports-file = Fichier
 imports-file-hint = CSV enregistré par un tableur, 10~Mo et 20 000 lignes au plus. Point-virgule ou virgule, accents en UTF-8 ou Windows.
-imports-file-lead = Envoyez une table à la fois : les employeurs, les candidat·es, puis leurs vœux. Rien n'est importé avant la dernière étape.
+imports-file-lead = Envoyez une table à la fois : les employeurs, les candidat·es, puis leurs souhaits. Rien n'est importé avant la dernière étape.
 imports-text = Ou collez le texte
 imports-text-hint = Avec la ligne des titres de colonnes.
 imports-pasted = Texte collé
@@ -62,8 +62,8 @@ imports-identical = Identiques
 imports-faulty = En erreur
 imports-dropped = Mises de côté
 imports-removed = { $n ->
-    [one] { $n }~vœu absent du fichier sera retiré
-   *[other] { $n }~vœux absents du fichier seront retirés
+    [one] { $n }~souhait absent du fichier sera retiré
+   *[other] { $n }~souhaits absents du fichier seront retirés
 }
 imports-todo = À faire avant d'importer
 imports-todo-columns = Dire quelle colonne contient ce qui manque
@@ -112,7 +112,7 @@ imports-decided-other = Décidé : une autre personne.
 imports-blocked = Une colonne nécessaire manque : rien ne peut être importé.
 imports-nothing = Rien à importer
 imports-nothing-advice = Toutes les lignes sont en erreur ou mises de côté. Corrigez-en, ou envoyez un autre fichier.
-imports-commit-lead = Tout est importé d'un coup, ou rien. Personne ne reçoit de message pour un vœu ; les employeurs inscrits seront invités à confirmer leur venue selon les règles de rappel.
+imports-commit-lead = Tout est importé d'un coup, ou rien. Personne ne reçoit de message pour un souhait ; les employeurs inscrits seront invités à confirmer leur venue selon les règles de rappel.
 imports-leave-lead = { $n ->
     [one] { $n }~ligne est en erreur.
    *[other] { $n }~lignes sont en erreur.
@@ -133,10 +133,10 @@ imports-do-people = { $n ->
    *[other] Importer { $n }~inscriptions
 }
 imports-do-wishes = { $n ->
-    [one] Importer { $n }~vœu
-   *[other] Importer { $n }~vœux
+    [one] Importer { $n }~souhait
+   *[other] Importer { $n }~souhaits
 }
-imports-do-both = Importer { $people }~inscriptions et { $wishes }~vœux
+imports-do-both = Importer { $people }~inscriptions et { $wishes }~souhaits
 imports-committed = Import fait.
 imports-receipt = Import fait
 imports-receipt-undone = Import annulé
@@ -144,15 +144,15 @@ imports-done-on = Fait { $when }.
 imports-undone-on = Annulé { $when }. La séance est comme avant l'import.
 imports-left = Lignes mises de côté
 imports-left-lead = Chaque table porte ses remarques en dernière colonne. Gardées jusqu'au { $when }.
-imports-to-wishes = Voir les vœux
+imports-to-wishes = Voir les souhaits
 imports-to-people = Voir les personnes
 imports-undo = Annuler l'import
-imports-undo-consequence = Les inscriptions et les vœux de cet import disparaissent, ceux qu'il a modifiés redeviennent comme avant. Les employeurs invités à confirmer apprennent que c'est annulé.
+imports-undo-consequence = Les inscriptions et les souhaits de cet import disparaissent, ceux qu'il a modifiés redeviennent comme avant. Les employeurs invités à confirmer apprennent que c'est annulé.
 imports-undone = Import annulé : { $removed } inscriptions retirées, { $restored } remises comme avant.
 imports-rests = Cet import ne peut plus être annulé, ceci en dépend :
 imports-rests-timetable = le planning n°~{ $n }
 imports-rests-registration = l'inscription { $code }, modifiée depuis
-imports-rests-wish = le vœu de { $candidate } pour { $employer }, modifié depuis
+imports-rests-wish = le souhait de { $candidate } pour { $employer }, modifié depuis
 imports-rests-meeting = un rendez-vous de { $code }
 imports-rests-import = un import fait depuis, { $when }
 imports-rests-forgotten = le détail de ce qu'il a changé, qui n'est plus gardé

@@ -15,13 +15,16 @@ use crate::{Clients, Console, error::Error};
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
-        .route("/seances/{session}/voeux", get(matrix::show).post(matrix::change))
         .route(
-            "/seances/{session}/voeux/poids",
+            "/seances/{session}/souhaits",
+            get(matrix::show).post(matrix::change),
+        )
+        .route(
+            "/seances/{session}/souhaits/poids",
             get(weights::show).post(weights::save),
         )
         .route(
-            "/seances/{session}/voeux/de/{registration}",
+            "/seances/{session}/souhaits/de/{registration}",
             get(person::show).post(person::save),
         )
 }

@@ -1,8 +1,8 @@
 //! States as the columns hold them.
 
 use crate::domain::{
-    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side,
-    StageState, Standing, State, Stop,
+    CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, StageState,
+    Standing, State, Stop,
 };
 use crate::import::Table;
 

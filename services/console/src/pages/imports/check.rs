@@ -195,7 +195,11 @@ async fn made(
     question: Question,
     form: Form,
 ) -> Result<Page, Error> {
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let request = CheckStageRequest {
         stage_id: stage.to_owned(),
         table: table(&question.table).unwrap_or_default().into(),

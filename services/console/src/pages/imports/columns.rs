@@ -51,7 +51,11 @@ pub(super) async fn show(
     if !open(&stage) {
         return Ok(Redirect::to(&base(session, &stage.stage_id)).into_response());
     }
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let file = chosen(&stage, &question.table)?;
     let mut form = staff.form().fill("version", stage.version);
     for column in &file.columns {
@@ -68,7 +72,11 @@ pub(super) async fn set(
     Posted(mut form): Posted,
 ) -> Result<Response, Error> {
     let stage = staff.clients.stage(session, stage).await?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let file = chosen(&stage, &question.table)?;
     let fields = (0..file.columns.len()).map(|place| form.text(&format!("colonne-{place}")));
     let request = SetColumnsRequest {

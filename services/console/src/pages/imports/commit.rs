@@ -117,7 +117,11 @@ fn csv(name: &str, content: Vec<u8>) -> Response {
 }
 
 async fn made(staff: Staff, session: Uuid, stage: &Stage, form: Form) -> Result<Page, Error> {
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let request = CheckStageRequest {
         stage_id: stage.stage_id.clone(),
         ..CheckStageRequest::default()

@@ -74,7 +74,11 @@ pub(super) async fn list(
     At(session): At<Uuid>,
 ) -> Result<Html<String>, Error> {
     staff.require(ORGANISERS)?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let request = ListStagesRequest {
         session_id: session.to_string(),
     };
@@ -107,7 +111,11 @@ pub(super) async fn list(
 
 pub(super) async fn begin(staff: Staff, At(session): At<Uuid>) -> Result<Html<String>, Error> {
     staff.require(ORGANISERS)?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     page(&Files {
         head,
         form: staff.form(),
@@ -127,7 +135,11 @@ pub(super) async fn show(
     At((session, stage)): At<(Uuid, Uuid)>,
 ) -> Result<Html<String>, Error> {
     let stage = staff.clients.stage(session, stage).await?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     if open(&stage) {
         let form = staff.form();
         return page(&kept(&console, staff.t, head, form, session, &stage));
@@ -194,7 +206,11 @@ async fn staged(
     file: Option<(String, Vec<u8>)>,
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let pasted = form.value("texte").trim();
     let given = match file {
         Some(given) => Some(given),

@@ -39,7 +39,11 @@ pub(super) async fn ask(
     At((session, stage)): At<(Uuid, Uuid)>,
 ) -> Result<Html<String>, Error> {
     let stage = staff.clients.stage(session, stage).await?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let form = staff.form().fill("version", stage.version);
     page(&asked(
         &console,
@@ -79,7 +83,11 @@ pub(super) async fn undo(
             } else {
                 return Err(status.into());
             }
-            let head = Head::new(&staff.clients.session(session).await?, "personnes");
+            let head = Head::new(
+                staff.t.texts(),
+                &staff.clients.session(session).await?,
+                "personnes",
+            );
             let base = base(session, &stage.stage_id);
             Form::again(&asked(&console, staff.t, head, form, &base, &stage.dependents))
         }
@@ -94,7 +102,11 @@ pub(super) async fn ask_discard(
     if !open(&stage) {
         return Err(Error::NotFound);
     }
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let back = base(session, &stage.stage_id);
     let t = staff.t.clone();
     page(&Confirm {

@@ -168,7 +168,7 @@ fn side(question: &Question) -> Side {
 fn fresh(t: View, session: &Session, side: Side, form: Form, alike: Option<Other>) -> Page {
     let employer = side == Side::Employer;
     Page {
-        head: Head::new(session, "personnes"),
+        head: Head::new(t.texts(), session, "personnes"),
         title: if employer {
             t.say("roster-new-employer")
         } else {
@@ -187,7 +187,7 @@ fn fresh(t: View, session: &Session, side: Side, form: Form, alike: Option<Other
 
 fn filled(t: View, session: &Session, registration: &Registration, form: Form) -> Page {
     Page {
-        head: Head::new(session, "personnes"),
+        head: Head::new(t.texts(), session, "personnes"),
         title: t.with("roster-edit", "code", &registration.code).to_string(),
         fields: fields::of(session, registration.side(), false, &t),
         id: registration.registration_id.clone(),

@@ -31,7 +31,11 @@ pub(super) async fn ask(
 ) -> Result<Html<String>, Error> {
     staff.require(ORGANISERS)?;
     let registration = staff.clients.registration(session, registration).await?;
-    let head = Head::new(&staff.clients.session(session).await?, "personnes");
+    let head = Head::new(
+        staff.t.texts(),
+        &staff.clients.session(session).await?,
+        "personnes",
+    );
     let form = staff
         .form()
         .fill("version", registration.version)
@@ -67,7 +71,11 @@ pub(super) async fn withdraw(
         }
         Err(status) if status.code() == Code::FailedPrecondition => {
             form.blame("", status.message());
-            let head = Head::new(&staff.clients.session(session).await?, "personnes");
+            let head = Head::new(
+                staff.t.texts(),
+                &staff.clients.session(session).await?,
+                "personnes",
+            );
             Form::again(&Page {
                 head,
                 form,

@@ -113,7 +113,11 @@ async fn made(
     let (request, nobody) = question.request(&staff, session).await?;
     let found = staff.clients.matrix(request).await?;
     let names = drawing::names(&staff, &found).await?;
-    let head = Head::new(found.session.as_ref().ok_or(Error::NotFound)?, "voeux");
+    let head = Head::new(
+        staff.t.texts(),
+        found.session.as_ref().ok_or(Error::NotFound)?,
+        "souhaits",
+    );
     let t = staff.t;
     let (columns, mut rows) = drawing::drawn(&found, &names, &t);
     if nobody {
@@ -277,6 +281,6 @@ impl Question {
             ("colonne", &number(self.colonne)),
             ("case", &self.chosen),
         ];
-        address(&format!("/seances/{session}/voeux"), &questions)
+        address(&format!("/seances/{session}/souhaits"), &questions)
     }
 }

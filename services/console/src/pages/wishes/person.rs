@@ -97,7 +97,7 @@ pub(super) async fn save(
     if form.faulty() {
         return Form::again(&made(staff, read, form));
     }
-    let to = format!("/seances/{session}/voeux/de/{registration}");
+    let to = format!("/seances/{session}/souhaits/de/{registration}");
     let notice = staff.t.with("wishes-changed", "n", changed);
     Ok(staff.done(&to, notice))
 }
@@ -139,7 +139,11 @@ impl Read {
         }
         let names = staff.clients.names(wanted).await?;
         Ok(Self {
-            head: Head::new(found.session.as_ref().ok_or(Error::NotFound)?, "voeux"),
+            head: Head::new(
+                staff.t.texts(),
+                found.session.as_ref().ok_or(Error::NotFound)?,
+                "souhaits",
+            ),
             candidate,
             own: Line::of(&own, &names),
             lines: others.into_iter().map(|known| Line::of(known, &names)).collect(),

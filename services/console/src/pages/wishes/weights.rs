@@ -72,7 +72,7 @@ pub(super) async fn save(
         };
         match staff.clients.wishes().set_weights(request).await {
             Ok(_) => {
-                let to = format!("/seances/{id}/voeux/poids");
+                let to = format!("/seances/{id}/souhaits/poids");
                 return Ok(staff.done(&to, staff.t.say("wishes-weights-saved")));
             }
             Err(status) => blame(&mut form, status, &staff.t, |_| "rang-1".to_owned())?,
@@ -94,7 +94,7 @@ fn made(staff: Staff, session: &Session, form: Form) -> Page {
     };
     Page {
         may: staff.require(ORGANISERS).is_ok(),
-        head: Head::new(session, "voeux"),
+        head: Head::new(t.texts(), session, "souhaits"),
         ranks: (1..=RANKS).map(rank).collect(),
         form,
         t,

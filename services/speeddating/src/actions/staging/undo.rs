@@ -26,7 +26,12 @@ pub struct UndoneImport {
 }
 
 /// Takes an import back: its registrations and wishes go, changed ones are as they were.
-pub async fn undo_import(context: &Context, actor: &Actor, id: Uuid, version: i64) -> Result<UndoneImport, Error> {
+pub async fn undo_import(
+    context: &Context,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+) -> Result<UndoneImport, Error> {
     let mut tx = context.db.begin().await?;
     let (session, _) = readable_stage(&mut tx, context, actor, id).await?;
     let mut session = held(&mut tx, actor, session.id).await?;
