@@ -49,8 +49,6 @@ struct Page {
     next: String,
     pairs: Vec<Pair>,
     undecided: i32,
-    people: i32,
-    wishes: i32,
     blocked: bool,
     faulty: i32,
 }
@@ -229,8 +227,6 @@ async fn made(
         next: next(&found, &base, &question),
         pairs,
         undecided: found.duplicates_undecided,
-        people: found.people,
-        wishes: found.wishes,
         blocked: found.file_problems.iter().any(|problem| !problem.notice),
         faulty: found.counts.iter().map(|count| count.faulty_rows).sum(),
         steps: Steps {

@@ -33,7 +33,6 @@ struct Page {
     head: Head,
     form: Form,
     title: String,
-    employer: bool,
     fields: Vec<Field>,
     /// Empty for somebody new.
     id: String,
@@ -178,7 +177,6 @@ fn fresh(t: View, session: &Session, side: Side, form: Form, alike: Option<Other
         id: String::new(),
         person_id: String::new(),
         withdrawn: false,
-        employer,
         alike,
         form,
         t,
@@ -193,7 +191,6 @@ fn filled(t: View, session: &Session, registration: &Registration, form: Form) -
         id: registration.registration_id.clone(),
         person_id: registration.person_id.clone(),
         withdrawn: registration.state() == RegistrationState::Withdrawn,
-        employer: registration.side() == Side::Employer,
         alike: None,
         form,
         t,
