@@ -6,6 +6,7 @@ mod day;
 mod entry;
 mod grid;
 mod head;
+mod imports;
 mod link;
 mod mail;
 mod message;
@@ -19,12 +20,14 @@ mod people;
 mod person;
 mod plan;
 mod quality;
+mod roster;
 mod sessions;
 mod settings;
 mod style;
 mod team;
 mod telling;
 mod unsubscribe;
+mod wishes;
 
 use askama::Template;
 use axum::{
@@ -76,6 +79,9 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(audit::routes())
         .merge(style::routes())
         .merge(telling::routes())
+        .merge(imports::routes())
+        .merge(roster::routes())
+        .merge(wishes::routes())
 }
 
 /// Every other address.

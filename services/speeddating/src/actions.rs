@@ -2,9 +2,11 @@
 
 mod corrections;
 mod elsewhere;
+mod entries;
 mod exports;
 mod imports;
 mod jobs;
+mod matrix;
 mod meetings;
 mod outcomes;
 mod participation;
@@ -13,6 +15,7 @@ mod plans;
 mod previews;
 mod registrations;
 mod sessions;
+mod staging;
 mod telling;
 mod timetables;
 
@@ -35,9 +38,11 @@ use crate::{
 };
 
 pub use corrections::{Corrections, Undone, list_corrections, undo_correction};
+pub use entries::{About, Entered, Entry, edit_registration, get_registration, register};
 pub use exports::export_table;
 pub use imports::{Import, Imported, Tables, commit_import, preview_import};
 pub use jobs::{get_job, list_jobs, start_timetable, stop_timetable};
+pub use matrix::{Asked, Lines, Matrix, Strip, read_matrix, set_weights};
 pub use meetings::{Corrected, add_meeting, cancel_meeting, move_meeting, record_outcome, swap_meetings};
 pub use outcomes::{
     Attending, Marked, Told, export_report, get_report, list_outcomes, list_presences, report_meeting,
@@ -65,6 +70,11 @@ pub use registrations::{
 pub use sessions::{
     NewSession, SessionChange, View, advance_session, cancel_session, create_session, get_session,
     list_sessions, update_session,
+};
+pub use staging::{
+    CheckPage, Checked, CheckedCell, CheckedRow, Choice, ColumnView, Commit, Decision, Duplicate, FileView,
+    RowChange, StageView, UndoneImport, Upload, check_stage, commit_stage, correct_row, decide_duplicate,
+    discard_stage, export_left_rows, get_stage, list_stages, set_columns, stage_tables, tidy, undo_import,
 };
 pub use timetables::{Making, Published, Shown, get_timetable, list_timetables, make_timetable, publish};
 

@@ -1,5 +1,6 @@
 //! What this service asks of the directory: who the people of an import are, and what to print of them in an export.
 
+mod found;
 mod newcomer;
 mod refusals;
 mod rows;
@@ -7,23 +8,26 @@ mod rows;
 use std::{collections::BTreeMap, time::Duration};
 
 use contracts::directory::v1::{
-    GetOrganisationRequest, GetPersonRequest, Match, MatchPeopleRequest, Person, PersonMatch,
+    GetOrganisationRequest, GetPersonRequest, MatchPeopleRequest, Person, UpdateContactRequest,
     UpsertPeopleRequest, directory_service_client::DirectoryServiceClient,
 };
 use futures::future::try_join_all;
 use platform::grpc::Transport;
-use sha2::{Digest as _, Sha256};
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Kind, Registration, Roll, Seen, doubles},
+    domain::{Kind, Registration, doubles},
     error::Error,
     import::{Known, Reading},
 };
 pub use newcomer::Newcomer;
+use found::found;
 use refusals::Keys;
 use rows::{Ids, batches, candidates_known};
+
+pub use found::{Comparison, Found, Key, Outcome, Tally, Upserted};
+pub use rows::Who;
 
 /// A chunk may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -34,28 +38,6 @@ const AT_ONCE: usize = 16;
 /// The directory, from here.
 #[derive(Clone)]
 pub struct Directory(DirectoryServiceClient<Transport>);
-
-/// Rows compared with the people who are known.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Tally {
-    /// Nobody known.
-    pub new: i64,
-    /// Known, something changes.
-    pub changed: i64,
-    /// Known, nothing changes.
-    pub identical: i64,
-    /// The same contact under another name.
-    pub duplicates: i64,
-}
-
-/// Who the rows are, by side.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Comparison {
-    /// Of the employers' table.
-    pub employers: Tally,
-    /// Of the candidates' table.
-    pub candidates: Tally,
-}
 
 /// What an export prints of somebody.
 #[expect(missing_docs, reason = "as in the directory")]
@@ -84,12 +66,13 @@ impl Directory {
         owner: Uuid,
         kind: Kind,
         reading: &mut Reading,
-        seen: &[Seen],
+        who: &Who<'_>,
         known: &Known,
-    ) -> Result<Comparison, Error> {
+    ) -> Result<Vec<Found>, Error> {
+        let mut all = Vec::new();
         let mut matches = Vec::new();
         let mut refused = Vec::new();
-        for mut batch in batches(kind, reading, seen) {
+        for mut batch in batches(kind, reading, who) {
             // Each round leaves rows out, so that it ends.
             loop {
                 let keys = Keys::of(&batch);
@@ -100,7 +83,9 @@ impl Directory {
                 };
                 match self.0.clone().match_people(patient(request)).await {
                     Ok(reply) => {
-                        matches.extend(reply.into_inner().people);
+                        let reply = reply.into_inner();
+                        all.extend(found(&reply.people, &reply.organisations));
+                        matches.extend(reply.people);
                         break;
                     }
                     Err(status) => {
@@ -116,34 +101,38 @@ impl Directory {
         }
         reading.refuse(refused, known);
         let people = candidates_known(&matches);
-        let doubles = doubles(people.iter().map(|(code, person)| (code.as_str(), *person)), seen);
+        let doubles = doubles(
+            people.iter().map(|(code, person)| (code.as_str(), *person)),
+            who.seen,
+        );
         let doubled = reading.doubled(&doubles);
         reading.refuse(doubled, known);
-        let mut comparison = Comparison::default();
-        comparison.add(&matches);
-        Ok(comparison)
+        Ok(all)
     }
 
     /// Makes the people and organisations of the rows known; the same import again changes nothing more. Rows that it
     /// refuses, because somebody was erased since they were compared, are an [`Error::Faulty`].
     pub async fn upsert(
         &self,
-        import_id: Uuid,
+        key: Key,
         owner: Uuid,
         kind: Kind,
         reading: &Reading,
-        seen: &[Seen],
-    ) -> Result<(Vec<Roll>, Comparison), Error> {
-        let mut comparison = Comparison::default();
+        who: &Who<'_>,
+    ) -> Result<Upserted, Error> {
+        let (mut all, mut requests) = (Vec::new(), Vec::new());
         let (mut people, mut organisations) = (BTreeMap::new(), BTreeMap::new());
-        for (number, batch) in batches(kind, reading, seen).into_iter().enumerate() {
+        for (number, batch) in batches(kind, reading, who).into_iter().enumerate() {
             let keys = Keys::of(&batch);
-            let request = UpsertPeopleRequest {
-                import_id: part(import_id, number).to_string(),
+            let mut request = UpsertPeopleRequest {
+                import_id: String::new(),
                 owner_organisation_id: owner.to_string(),
                 people: batch.people,
                 organisations: batch.organisations,
             };
+            let id = key.of(number, &request);
+            request.import_id = id.to_string();
+            requests.push(id);
             let reply = match self.0.clone().upsert_people(patient(request)).await {
                 Ok(reply) => reply.into_inner(),
                 Err(status) => {
@@ -155,7 +144,7 @@ impl Directory {
                     });
                 }
             };
-            comparison.add(&reply.people);
+            all.extend(found(&reply.people, &reply.organisations));
             people.extend(reply.people.into_iter().map(|row| (row.key, row.person_id)));
             organisations.extend(
                 reply
@@ -164,13 +153,41 @@ impl Directory {
                     .map(|row| (row.key, row.organisation_id)),
             );
         }
-        let rolls = Ids {
+        let ids = Ids {
             people,
             organisations,
         };
-        let employers = reading.employers.iter().map(|row| rolls.employer(row));
-        let candidates = reading.candidates.iter().map(|row| rolls.candidate(row));
-        Ok((employers.chain(candidates).collect::<Result<_, _>>()?, comparison))
+        let employers = reading.employers.iter().map(|row| ids.employer(row));
+        let candidates = reading.candidates.iter().map(|row| ids.candidate(row));
+        Ok(Upserted {
+            rolls: employers.chain(candidates).collect::<Result<_, _>>()?,
+            comparison: Comparison::of(&all),
+            requests,
+        })
+    }
+
+    /// Takes away the mail or the telephone of a person: an import leaves what it does not say, a form means it.
+    pub async fn clear_contact(&self, person: Uuid, mail: bool, phone: bool) -> Result<(), Error> {
+        let mut client = self.0.clone();
+        let request = GetPersonRequest {
+            person_id: person.to_string(),
+        };
+        let reply = client.get_person(patient(request)).await.map_err(failed)?;
+        let known = reply.into_inner().person.unwrap_or_default();
+        let there = (mail && !known.mail.is_empty()) || (phone && !known.phone.is_empty());
+        if !there {
+            return Ok(());
+        }
+        let keep = |clear: bool, value: String| if clear { String::new() } else { value };
+        let request = UpdateContactRequest {
+            person_id: known.person_id,
+            version: known.version,
+            mail: keep(mail, known.mail),
+            phone: keep(phone, known.phone),
+            language: known.language,
+        };
+        client.update_contact(patient(request)).await.map_err(failed)?;
+        Ok(())
     }
 
     /// What to print of these people, in their order.
@@ -223,38 +240,6 @@ async fn card(
         card.sector = organisation.sector;
     }
     Ok(card)
-}
-
-impl Comparison {
-    fn add(&mut self, people: &[PersonMatch]) {
-        for row in people {
-            let tally = if row.key.starts_with("e:") {
-                &mut self.employers
-            } else {
-                &mut self.candidates
-            };
-            match row.r#match() {
-                Match::New | Match::Unspecified => tally.new += 1,
-                Match::Identical => tally.identical += 1,
-                Match::Changed => tally.changed += 1,
-                Match::PossibleDuplicate => tally.duplicates += 1,
-            }
-        }
-    }
-}
-
-/// The id of a part of an import: the import's own for the first, then one that the same import always has.
-fn part(import_id: Uuid, number: usize) -> Uuid {
-    if number == 0 {
-        return import_id;
-    }
-    let digest = Sha256::new()
-        .chain_update(import_id.as_bytes())
-        .chain_update(number.to_be_bytes())
-        .finalize();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 fn patient<T>(request: T) -> Request<T> {

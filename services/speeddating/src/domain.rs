@@ -19,6 +19,7 @@ mod report;
 mod roll;
 mod session;
 mod solving;
+mod stage;
 mod text;
 mod timetable;
 mod wish;
@@ -43,6 +44,7 @@ pub use self::{
     roll::{Double, Roll, RollChange, Seen, doubles, merge_wishes},
     session::{Kind, Session, State, Step},
     solving::{Puzzle, Solution},
+    stage::{Dependent, Present, STAGE_KEPT, STAGES_MOST, Stage, StageState, Tallied, Trace, Undoing},
     text::invisible,
     timetable::{Meeting, MeetingState, OUTCOMES, Placed, Timetable},
     wish::{Opinion, Pair, Weights, Wish},

@@ -10,7 +10,7 @@ use platform::{
 
 use crate::{
     domain::{Correction, Flaw, Meeting, MeetingState, Refusal},
-    import::{Problem, Table},
+    import::Problem,
 };
 
 /// Violations shown of a faulty import: the status travels in headers, which are bounded; the preview has them all.
@@ -170,11 +170,13 @@ impl From<&Error> for Failure {
             Error::Refused(Refusal::NotBegun) => failure(Kind::Precondition, "NOT_BEGUN"),
             Error::Refused(Refusal::AlreadyRegistered) => failure(Kind::Precondition, "ALREADY_REGISTERED"),
             Error::Refused(refusal) => {
-                let clash = matches!(refusal, Refusal::Clash(_) | Refusal::Clashes(_));
-                failure(
-                    Kind::Precondition,
-                    if clash { "CLASH" } else { "NOT_IN_THIS_STATE" },
-                )
+                let reason = match refusal {
+                    Refusal::Clash(_) | Refusal::Clashes(_) => "CLASH",
+                    Refusal::InUse(_) => "IMPORT_IN_USE",
+                    Refusal::Undecided(_) => "DUPLICATES_UNDECIDED",
+                    _ => "NOT_IN_THIS_STATE",
+                };
+                failure(Kind::Precondition, reason)
             }
             Error::Faulty(problems) => {
                 let errors = problems.iter().filter(|problem| !problem.notice);
@@ -195,11 +197,6 @@ impl From<&Error> for Failure {
 
 /// `candidats:4:mobile`. The value stays in the preview: a status may be logged.
 fn violation(problem: &Problem) -> Violation {
-    let table = match problem.table {
-        Table::Employers => "employeurs",
-        Table::Candidates => "candidats",
-        Table::Wishes => "voeux",
-    };
-    let field = format!("{table}:{}:{}", problem.line, problem.column);
+    let field = format!("{}:{}:{}", problem.table.name(), problem.line, problem.column);
     Violation::new(field, format!("{}. {}", problem.message, problem.cure))
 }

@@ -23,12 +23,7 @@ pub fn side(table: Table) -> Option<Side> {
 
 /// The name of the file.
 pub fn name(table: Table, date: Date) -> String {
-    let table = match table {
-        Table::Employers => "employeurs",
-        Table::Candidates => "candidats",
-        Table::Wishes => "voeux",
-    };
-    format!("{table}-{date}.csv")
+    format!("{}-{date}.csv", table.name())
 }
 
 /// The people of one side, with what the directory says of each, in the same order.

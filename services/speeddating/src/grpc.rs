@@ -3,7 +3,9 @@
 //! A call is one line of the trait here, and one function in the file of its topic, which takes the request apart and
 //! puts the reply together with `parse` and `print`.
 
+mod entries;
 mod imports;
+mod matrix;
 mod meetings;
 mod outcomes;
 mod parse;
@@ -14,6 +16,7 @@ mod plans;
 mod print;
 mod registrations;
 mod sessions;
+mod stages;
 mod timetables;
 mod wishes;
 

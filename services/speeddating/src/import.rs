@@ -11,15 +11,20 @@ mod leaving;
 mod open;
 mod row;
 mod rows;
+mod sheet;
 mod tables;
 mod text;
 mod wishes;
 
-pub use self::leaving::Decision;
-pub use self::tables::{
-    CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table, WishRow,
-};
 pub(crate) use self::text::write_record;
+pub use self::{
+    leaving::Decision,
+    sheet::{Cell, Correction, Corrections, Placed, Sheet, read_sheets},
+    tables::{
+        CandidateRow, EmployerRow, FILE_MOST, File, Known, Problem, ROWS_MOST, Reading, Summary, Table,
+        WishRow,
+    },
+};
 use self::{
     open::records,
     rows::{Codes, rows_of},

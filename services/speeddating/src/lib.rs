@@ -16,12 +16,14 @@ use std::{convert::Infallible, sync::Arc};
 use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     speeddating::v1::{
-        outcome_service_server::OutcomeServiceServer,
+        import_service_server::ImportServiceServer, outcome_service_server::OutcomeServiceServer,
         participation_service_server::ParticipationServiceServer,
         partner_service_server::PartnerServiceServer, planning_service_server::PlanningServiceServer,
-        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
+        registration_service_server::RegistrationServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer, wish_service_server::WishServiceServer,
     },
 };
+use jiff::SignedDuration;
 use platform::{Platform, bus::Handler, db::Migrations, grpc::Transport};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -86,7 +88,11 @@ impl Service {
     pub fn routes(&self) -> Routes {
         let grpc = || Grpc(Arc::clone(&self.context));
         let sessions = SpeedDatingServiceServer::new(grpc());
+        let imports = ImportServiceServer::new(grpc());
         Routes::new(sessions.max_decoding_message_size(LARGEST_REQUEST))
+            .add_service(imports.max_decoding_message_size(LARGEST_REQUEST))
+            .add_service(RegistrationServiceServer::new(grpc()))
+            .add_service(WishServiceServer::new(grpc()))
             .add_service(SessionServiceServer::new(grpc()))
             .add_service(OutcomeServiceServer::new(grpc()))
             .add_service(PlanningServiceServer::new(grpc()))
@@ -101,8 +107,20 @@ impl Service {
         Arc::new(Events(Arc::clone(&self.context)))
     }
 
-    /// Starts the relay of its events and the handling of those of others.
+    /// Starts the relay of its events, the handling of those of others, and the forgetting of old imports.
     pub fn run(&self) {
         self.platform.run(Some(self.handler()));
+        let (context, stopping) = (Arc::clone(&self.context), self.platform.tasks.stopping());
+        self.platform.tasks.spawn("imports", async move {
+            while !stopping.is_cancelled() {
+                if let Err(error) = actions::tidy(&context).await {
+                    tracing::warn!(%error, "old imports were not forgotten; next try in an hour");
+                }
+                tokio::select! {
+                    () = stopping.cancelled() => {}
+                    () = context.clock.sleep(SignedDuration::from_hours(1)) => {}
+                }
+            }
+        });
     }
 }

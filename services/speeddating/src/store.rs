@@ -16,6 +16,8 @@ pub mod participation;
 pub mod partners;
 pub mod registrations;
 pub mod sessions;
+pub mod stage_work;
+pub mod stages;
 pub mod timetables;
 pub mod wishes;
 pub mod words;

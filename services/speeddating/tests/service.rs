@@ -10,9 +10,11 @@ mod service {
     mod days;
     mod directory;
     mod employers;
+    mod entries;
     mod erasure;
     mod exports;
     mod jobs;
+    mod matrix;
     mod once;
     mod outcomes;
     mod overlaps;
@@ -24,6 +26,9 @@ mod service {
     mod races;
     mod rights;
     mod sizes;
+    mod staging;
+    mod staging_limits;
     mod undo;
+    mod undoing;
     mod world;
 }

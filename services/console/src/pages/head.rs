@@ -99,7 +99,7 @@ pub(super) fn next(session: &Session, today: Date) -> Option<(&'static str, Stri
     let at = |key, path: &str| Some((key, format!("/seances/{}{path}", session.session_id)));
     let day = date(session);
     match session.state() {
-        SessionState::Draft => at("next-import", "/import"),
+        SessionState::Draft => at("next-import", "/imports/nouveau"),
         SessionState::RegistrationOpen | SessionState::RegistrationClosed => at("next-make", "/planning"),
         SessionState::ScheduleDraft => at("next-publish", "/planning"),
         SessionState::SchedulePublished | SessionState::Running if day == Some(today) => {

@@ -11,7 +11,7 @@ use crate::{
     roll::{self, Guest, Roll},
     staff::Staff,
     view::View,
-    words::{self, Badge},
+    words::Badge,
 };
 
 /// People on one page.
@@ -112,9 +112,8 @@ pub(super) async fn list(
         meetings: meetings(guest),
     });
     super::show(&Page {
-        t,
         lines: lines.collect(),
-        found: words::count(kept.len(), "inscription", "inscriptions"),
+        found: t.with("people-found", "n", kept.len()).to_string(),
         planned: timetable.is_some(),
         previous: if page > 1 { to(page - 1) } else { String::new() },
         next: if kept.len() > page * PAGE {
@@ -124,5 +123,6 @@ pub(super) async fn list(
         },
         head,
         question,
+        t,
     })
 }

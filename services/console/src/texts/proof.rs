@@ -13,10 +13,12 @@ use super::{Language, load};
 const MADE: &[&str] = &[
     "audit-kind-",
     "error-",
+    "field-",
     "link-done-",
     "partner-done-",
     "reason-",
     "role-",
+    "roster-hint-",
 ];
 
 #[test]

@@ -4,7 +4,10 @@ mod decisions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::auth::{Actor, ORGANISERS};
+use platform::{
+    Tx,
+    auth::{Actor, ORGANISERS},
+};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -12,8 +15,10 @@ use super::{
     Context, Keyed, View, Whole, held, owned, recall, remember, save, sessions::view, telling::tell,
 };
 use crate::{
-    directory::Comparison,
-    domain::{Pair, Refusal, Registration, Roll, Seen, Session, Side, Step, Wish, doubles, merge_wishes},
+    directory::{Comparison, Key, Who},
+    domain::{
+        Pair, Refusal, Registration, Roll, Seen, Session, Side, Step, Trace, Wish, doubles, merge_wishes,
+    },
     error::Error,
     import::{self, Decision, File, Known, Reading, WishRow},
     store,
@@ -60,13 +65,19 @@ pub async fn preview_import(
     let seen: Vec<Seen> = people.iter().map(Seen::from).collect();
     let known = known(&session, &seen);
     let mut reading = import::read(files, &known);
-    let comparison = context
+    let found = context
         .directory
-        .compare(session.organisation_id, session.kind, &mut reading, &seen, &known)
+        .compare(
+            session.organisation_id,
+            session.kind,
+            &mut reading,
+            &Who::registered(&seen),
+            &known,
+        )
         .await?;
     Ok(Tables {
         reading,
-        comparison,
+        comparison: Comparison::of(&found),
         digest: digest(files),
     })
 }
@@ -127,15 +138,15 @@ pub async fn commit_import(
     } else {
         reading.refuse(decision.left.clone(), &known);
     }
-    let (rolls, comparison) = loop {
+    let upserted = loop {
         let upserted = context
             .directory
             .upsert(
-                request.id,
+                Key::Given(request.id),
                 session.organisation_id,
                 session.kind,
                 &reading,
-                &decision.seen,
+                &Who::registered(&decision.seen),
             )
             .await;
         match upserted {
@@ -155,7 +166,7 @@ pub async fn commit_import(
     let writing = Writing {
         request: &request,
         session: session.id,
-        rolls,
+        rolls: upserted.rolls,
         known: &known,
         leave_faulty_rows: import.leave_faulty_rows,
     };
@@ -167,7 +178,7 @@ pub async fn commit_import(
     Ok(Imported {
         tables: Tables {
             reading,
-            comparison,
+            comparison: upserted.comparison,
             digest,
         },
         view,
@@ -195,32 +206,63 @@ async fn write(
         return view(&mut tx, session).await;
     }
     session.state = session.state.after(Step::Import)?;
-    session.inputs += 1;
     let registered = store::registrations::all(&mut tx, session.id).await?;
     once_each(&registered, &mut writing, reading)?;
-    let change = Roll::merge(writing.rolls, session.id, &registered, || context.ids.id());
-    store::registrations::insert(&mut tx, &change.added).await?;
-    if !store::registrations::update(&mut tx, &change.changed).await? {
+    let (session, _) = apply(&mut tx, context, session, writing.rolls, &reading.wishes).await?;
+    remember(&mut tx, context, writing.request, session.id).await?;
+    store::imports::forget(&mut tx, writing.request.id).await?;
+    let view = view(&mut tx, session).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Writes rows whose people are known into a held session, and tells whom it concerns. Says what it did.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    context: &Context,
+    mut session: Session,
+    rolls: Vec<Roll>,
+    wishes: &[WishRow],
+) -> Result<(Session, Trace), Error> {
+    session.inputs += 1;
+    let registered = store::registrations::all(tx, session.id).await?;
+    let change = Roll::merge(rolls, session.id, &registered, || context.ids.id());
+    store::registrations::insert(tx, &change.added).await?;
+    if !store::registrations::update(tx, &change.changed).await? {
         return Err(Error::Stale);
     }
-    let people = store::registrations::all(&mut tx, session.id).await?;
-    let before = store::wishes::all(&mut tx, session.id).await?;
-    let (written, dropped) = merge_wishes(&before, resolved(&reading.wishes, &people));
-    store::wishes::remove(&mut tx, &dropped).await?;
-    store::wishes::write(&mut tx, session.id, &written).await?;
-    let mut whole = Whole::load(&mut tx, session).await?;
-    let board = whole.published(&mut tx).await?;
+    let people = store::registrations::all(tx, session.id).await?;
+    let before = store::wishes::all(tx, session.id).await?;
+    let (written, dropped) = merge_wishes(&before, resolved(wishes, &people));
+    store::wishes::remove(tx, &dropped).await?;
+    store::wishes::write(tx, session.id, &written).await?;
+    let trace = Trace::of(
+        &change,
+        &registered,
+        (&before, &written, &dropped),
+        store::timetables::newest(tx, session.id).await?,
+    );
+    let mut whole = Whole::load(tx, session).await?;
+    let board = whole.published(tx).await?;
     let clashes = board.clashes();
     if !clashes.is_empty() {
         return Err(Refusal::Clashes(clashes).into());
     }
-    save(&mut tx, &mut whole.session).await?;
-    tell(&mut tx, context, &whole.session, &board, None).await?;
-    remember(&mut tx, context, writing.request, whole.session.id).await?;
-    store::imports::forget(&mut tx, writing.request.id).await?;
-    let view = view(&mut tx, whole.session).await?;
-    tx.commit().await?;
-    Ok(view)
+    save(tx, &mut whole.session).await?;
+    tell(tx, context, &whole.session, &board, None).await?;
+    Ok((whole.session, trace))
+}
+
+/// As [`once_each`], when no row may be left aside any more.
+pub(super) fn each_once(registered: &[Registration], rolls: &[Roll], reading: &Reading) -> Result<(), Error> {
+    let seen: Vec<Seen> = registered.iter().map(Seen::from).collect();
+    let candidates = rolls.iter().filter(|roll| roll.side == Side::Candidate);
+    let doubles = doubles(candidates.map(|roll| (roll.code.as_str(), roll.person_id)), &seen);
+    if doubles.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Faulty(reading.doubled(&doubles)))
+    }
 }
 
 /// Takes back rows about somebody who takes part under another code: the directory knows more spellings of one person
@@ -260,7 +302,7 @@ async fn known_people(
     Ok((session, people))
 }
 
-fn known(session: &Session, seen: &[Seen]) -> Known {
+pub(super) fn known(session: &Session, seen: &[Seen]) -> Known {
     let codes = |employers| {
         let these = seen.iter().filter(move |seen| seen.employer == employers);
         these.map(|seen| (seen.code.clone(), seen.withdrawn)).collect()
@@ -274,7 +316,7 @@ fn known(session: &Session, seen: &[Seen]) -> Known {
 
 /// Wishes by registration. Codes are known: the reading has checked them, or the person has vanished meanwhile, and
 /// the wish with them.
-fn resolved(rows: &[WishRow], people: &[Registration]) -> Vec<Wish> {
+pub(super) fn resolved(rows: &[WishRow], people: &[Registration]) -> Vec<Wish> {
     let ids = |side| -> BTreeMap<&str, Uuid> {
         let these = people.iter().filter(move |person| person.side == side);
         these.map(|person| (person.code.as_str(), person.id)).collect()

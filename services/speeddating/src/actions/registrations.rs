@@ -106,12 +106,14 @@ pub async fn withdraw_registration(
     Ok((withdrawn, cancelled))
 }
 
-/// Sets what is known of a pair; a wish that says nothing is forgotten.
+/// Sets what is known of a pair; a wish that says nothing is forgotten. `seen` is what was shown, if it matters that
+/// nobody was faster.
 pub async fn set_wish(
     context: &Context,
     actor: &Actor,
     session: Uuid,
     wish: Wish,
+    seen: Option<Wish>,
 ) -> Result<(View, Wish), Error> {
     let flaws = wish.flaws();
     if !flaws.is_empty() {
@@ -131,6 +133,12 @@ pub async fn set_wish(
                 "aucune inscription de ce côté de la session n'a cet identifiant",
             )
             .into());
+        }
+    }
+    if let Some(seen) = seen {
+        let stands = store::wishes::find(&mut tx, wish.pair).await?;
+        if stands.unwrap_or(Wish::silence(wish.pair)) != seen {
+            return Err(Error::Stale);
         }
     }
     if wish.silent() {
@@ -163,6 +171,8 @@ pub async fn forget_person(tx: &mut Tx, context: &Context, person: Uuid) -> Resu
         };
         let forgotten = registration.forget();
         store::participation::forget(tx, known.id).await?;
+        // An import that was about them can no longer be taken back.
+        store::stages::forget_traces(tx, session.id).await?;
         let to_come = session.state.after(Step::Register).is_ok() || session.state == State::Draft;
         if to_come && forgotten.expected() {
             withdraw(

@@ -6,7 +6,7 @@ use contracts::directory::v1::{Match, OrganisationInput, PersonInput, PersonMatc
 use uuid::Uuid;
 
 use crate::{
-    domain::{Kind, Roll, Seen, Side},
+    domain::{Kind, Roll, Seen},
     error::Error,
     import::{CandidateRow, EmployerRow, Problem, Reading, Table},
 };
@@ -19,12 +19,36 @@ pub(super) struct Batch {
     pub(super) organisations: Vec<OrganisationInput>,
 }
 
-/// The rows as the directory takes them. Who is registered under a code is that person, whatever else changed.
-pub(super) fn batches(kind: Kind, reading: &Reading, seen: &[Seen]) -> Vec<Batch> {
-    let known: BTreeMap<(bool, &str), Uuid> = seen
+/// Who codes stand for, as far as this is known.
+#[derive(Clone, Debug)]
+pub struct Who<'a> {
+    /// Who is registered under a code is that person, whatever else changed.
+    pub seen: &'a [Seen],
+    /// Whom somebody has chosen for a code that is not registered.
+    pub chosen: BTreeMap<(Table, String), Uuid>,
+}
+
+impl<'a> Who<'a> {
+    /// Nobody was chosen.
+    pub fn registered(seen: &'a [Seen]) -> Self {
+        Self {
+            seen,
+            chosen: BTreeMap::new(),
+        }
+    }
+}
+
+/// The rows as the directory takes them.
+pub(super) fn batches(kind: Kind, reading: &Reading, who: &Who<'_>) -> Vec<Batch> {
+    let chosen = who.chosen.iter().map(|((table, code), person)| {
+        let employer = *table == Table::Employers;
+        ((employer, code.as_str()), *person)
+    });
+    let seen = who
+        .seen
         .iter()
-        .map(|seen| ((seen.employer, seen.code.as_str()), seen.person_id))
-        .collect();
+        .map(|seen| ((seen.employer, seen.code.as_str()), seen.person_id));
+    let known: BTreeMap<(bool, &str), Uuid> = chosen.chain(seen).collect();
     let person = |employer: bool, code: &str| {
         known
             .get(&(employer, code))
@@ -137,39 +161,17 @@ pub(super) struct Ids {
 impl Ids {
     pub(super) fn employer(&self, row: &EmployerRow) -> Result<Roll, Error> {
         let key = employer_key(&row.code);
-        Ok(Roll {
-            side: Side::Employer,
-            code: row.code.clone(),
-            person_id: id(&self.people, &key)?,
-            organisation_id: Some(id(&self.organisations, &key)?),
-            arrives: row.arrives,
-            leaves: row.leaves,
-            meetings_max: row.meetings_max,
-            parallel: row.parallel,
-            position: row.position.clone(),
-            referent: String::new(),
-        })
+        Ok(row.roll((id(&self.people, &key)?, Some(id(&self.organisations, &key)?))))
     }
 
     pub(super) fn candidate(&self, row: &CandidateRow) -> Result<Roll, Error> {
         let key = candidate_key(&row.code);
-        let organisation_id = if row.organisation.is_empty() {
+        let organisation = if row.organisation.is_empty() {
             None
         } else {
             Some(id(&self.organisations, &key)?)
         };
-        Ok(Roll {
-            side: Side::Candidate,
-            code: row.code.clone(),
-            person_id: id(&self.people, &key)?,
-            organisation_id,
-            arrives: row.arrives,
-            leaves: row.leaves,
-            meetings_max: row.meetings_max,
-            parallel: 1,
-            position: String::new(),
-            referent: row.referent.clone(),
-        })
+        Ok(row.roll((id(&self.people, &key)?, organisation)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why something is refused, in French, because coordinators read it.
 
-use super::{Standing, State, Step};
+use super::{Dependent, Standing, State, Step};
 
 /// A field that is wrong, whatever the state.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -72,6 +72,21 @@ pub enum Refusal {
     /// Somebody takes part already.
     #[error("cette personne ne peut pas être inscrite ici : elle participe déjà, ou appelez l'organisateur")]
     AlreadyRegistered,
+    /// An import that was committed or undone.
+    #[error("cet import est terminé : il ne peut plus être corrigé ni importé")]
+    StageSettled,
+    /// An import that was not committed.
+    #[error("cet import n'a pas été fait : il n'y a rien à annuler")]
+    NotCommitted,
+    /// Something rests on an import.
+    #[error("l'import ne peut plus être annulé, ceci en dépend : {}", dependents(.0))]
+    InUse(Vec<Dependent>),
+    /// Too many imports under way.
+    #[error("il y a déjà {0} imports en attente dans cette session : terminez-en un, ou abandonnez-le")]
+    TooManyStages(i64),
+    /// Possible duplicates that nobody has looked at.
+    #[error("{0} doublon(s) possible(s) à trancher d'abord : même personne, ou une autre")]
+    Undecided(usize),
     /// A timetable without any possible pair.
     #[error("aucun couple candidat et employeur n'est possible : importez des vœux d'abord")]
     NothingToPlan,
@@ -150,6 +165,24 @@ pub enum Clash {
     Absent { code: String },
     #[error("il n'y a pas d'inscription de ce côté avec cet identifiant")]
     Unregistered,
+}
+
+fn dependents(found: &[Dependent]) -> String {
+    let words: Vec<String> = found.iter().map(dependent).collect();
+    words.join(", ")
+}
+
+fn dependent(found: &Dependent) -> String {
+    match found {
+        Dependent::Timetable(number) => format!("le planning n° {number}"),
+        Dependent::Registration(code) => format!("l'inscription {code}, modifiée depuis"),
+        Dependent::Wish(candidate, employer) => {
+            format!("le vœu {candidate} pour {employer}, modifié depuis")
+        }
+        Dependent::Meeting(code) => format!("un rendez-vous de {code}"),
+        Dependent::Import(_) => "un import fait depuis".to_owned(),
+        Dependent::Forgotten => "le détail de ce qu'il a changé n'est plus gardé".to_owned(),
+    }
 }
 
 fn first(clashes: &[Clash]) -> String {

@@ -1,12 +1,13 @@
 //! Somebody who takes part: an employer with its contact, or a candidate.
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Refusal, Slot};
 
 /// Which side of the table.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Side {
     /// Employer, or buyer.
     Employer,
@@ -16,7 +17,7 @@ pub enum Side {
 
 /// Where a registration stands.
 #[expect(missing_docs, reason = "named as in the papers")]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Standing {
     Registered,
     Confirmed,
@@ -27,7 +28,7 @@ pub enum Standing {
 }
 
 /// Who ended a participation; it sets the wording of what people are told.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum EndedBy {
     /// The person, or the employer.
     Participant,
@@ -36,7 +37,7 @@ pub enum EndedBy {
 }
 
 /// A registration for a session.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Registration {
     /// Identity.
     pub id: Uuid,

@@ -97,6 +97,22 @@ impl Roll {
         change
     }
 
+    /// Whether it says of a registration what is known, whoever it is about.
+    pub fn says(&self, known: &Registration) -> bool {
+        let same = Self {
+            person_id: known.person_id,
+            organisation_id: known.organisation_id,
+            ..self.clone()
+        };
+        let next = Registration {
+            standing: known.standing,
+            ended_by: known.ended_by,
+            version: known.version,
+            ..same.registration(known.id, known.session_id)
+        };
+        next == *known
+    }
+
     fn registration(self, id: Uuid, session_id: Uuid) -> Registration {
         Registration {
             id,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Flaw;
 
 /// What an employer says of a candidate.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Opinion {
     /// Would like to meet.
     Yes,
@@ -17,7 +17,7 @@ pub enum Opinion {
 }
 
 /// A candidate and an employer, by registration.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Pair {
     /// Registration of the candidate.
     pub candidate: Uuid,
@@ -26,7 +26,7 @@ pub struct Pair {
 }
 
 /// What is known of a pair.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Wish {
     /// Who.
     pub pair: Pair,
@@ -82,6 +82,18 @@ impl Weights {
 }
 
 impl Wish {
+    /// Nothing is known of the pair.
+    pub fn silence(pair: Pair) -> Self {
+        Self {
+            pair,
+            rank: 0,
+            opinion: None,
+            recommended: false,
+            must: false,
+            must_not: false,
+        }
+    }
+
     /// Whether the pair may never meet.
     pub fn forbidden(&self) -> bool {
         self.must_not || self.opinion == Some(Opinion::No)

@@ -2,6 +2,7 @@
 
 mod outcomes;
 mod planning;
+mod stages;
 mod timetables;
 
 use contracts::speeddating::v1 as proto;
@@ -17,6 +18,7 @@ use crate::{
 
 pub(super) use outcomes::{arrival, attention, flaw, outcomes, report, violation};
 pub(super) use planning::{comparison, corrections, foreseen, job, placements, publication, undone};
+pub(super) use stages::{checked, stage};
 pub(super) use timetables::{bare, meeting, slot_times, timetable};
 
 /// Problems of one reply: more would not be read, and a reply is bounded.
@@ -105,9 +107,8 @@ pub(super) fn summaries(tables: &Tables) -> Vec<proto::TableSummary> {
     tables.reading.summaries.iter().map(summary).collect()
 }
 
-/// Errors before notices when there are too many of both.
-pub(super) fn problems(reading: &Reading) -> Vec<proto::RowProblem> {
-    let problem = |problem: &Problem| proto::RowProblem {
+pub(super) fn problem(problem: &Problem) -> proto::RowProblem {
+    proto::RowProblem {
         table: table(problem.table).into(),
         line: i32::try_from(problem.line).unwrap_or(i32::MAX),
         column: problem.column.clone(),
@@ -116,7 +117,11 @@ pub(super) fn problems(reading: &Reading) -> Vec<proto::RowProblem> {
         cure: problem.cure.clone(),
         notice: problem.notice,
         key: problem.key.clone(),
-    };
+    }
+}
+
+/// Errors before notices when there are too many of both.
+pub(super) fn problems(reading: &Reading) -> Vec<proto::RowProblem> {
     if reading.problems.len() <= PROBLEMS_MOST {
         return reading.problems.iter().map(problem).collect();
     }
@@ -208,7 +213,7 @@ fn state(state: State) -> proto::SessionState {
     }
 }
 
-fn table(table: Table) -> proto::Table {
+pub(super) fn table(table: Table) -> proto::Table {
     match table {
         Table::Employers => proto::Table::Employers,
         Table::Candidates => proto::Table::Candidates,

@@ -35,7 +35,7 @@ pub(super) async fn set(context: &Context, request: Request<SetWishRequest>) -> 
     let request = request.get_ref();
     let session = id("session_id", &request.session_id)?;
     let wish = parse::wish(request.wish.as_ref())?;
-    let (_, wish) = actions::set_wish(context, &actor, session, wish)
+    let (_, wish) = actions::set_wish(context, &actor, session, wish, None)
         .await
         .map_err(refused)?;
     Ok(Response::new(SetWishResponse {

@@ -9,9 +9,9 @@ use super::{
 };
 
 pub(crate) static COLUMNS: [Column; 12] = [
-    Column::required("candidat", &["code_candidat", "participant"]),
-    Column::required("prenom", &[]),
-    Column::required("nom", &["nom_de_famille"]),
+    Column::needed("candidat", &["code_candidat", "participant"]),
+    Column::needed("prenom", &[]),
+    Column::needed("nom", &["nom_de_famille"]),
     Column::required("courriel", &["mail", "email", "e_mail"]),
     Column::required("mobile", &["telephone", "tel", "portable"]),
     Column::required("langue", &[]),

@@ -9,12 +9,12 @@ use super::{
 };
 
 pub(crate) static COLUMNS: [Column; 11] = [
-    Column::required("employeur", &["code_employeur", "acheteur"]),
-    Column::required("raison_sociale", &["entreprise", "organisation"]),
+    Column::needed("employeur", &["code_employeur", "acheteur"]),
+    Column::needed("raison_sociale", &["entreprise", "organisation"]),
     Column::required("secteur", &[]),
     Column::required("poste", &["postes"]),
     Column::required("recruteurs", &["nombre_de_recruteurs"]),
-    Column::required("contact", &["nom_du_contact"]),
+    Column::needed("contact", &["nom_du_contact"]),
     Column::required("courriel", &["mail", "email", "e_mail"]),
     Column::required("telephone", &["tel", "mobile"]),
     Column::required("arrivee", &[]),

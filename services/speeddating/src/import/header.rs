@@ -10,6 +10,8 @@ pub(crate) struct Column {
     pub(crate) aliases: &'static [&'static str],
     /// A missing optional column is no error.
     pub(crate) optional: bool,
+    /// No row can be read without it, even where people say which column is what.
+    pub(crate) needed: bool,
 }
 
 impl Column {
@@ -18,6 +20,16 @@ impl Column {
             name,
             aliases,
             optional: false,
+            needed: false,
+        }
+    }
+
+    pub(crate) const fn needed(name: &'static str, aliases: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            aliases,
+            optional: false,
+            needed: true,
         }
     }
 
@@ -26,6 +38,7 @@ impl Column {
             name,
             aliases: &[],
             optional: true,
+            needed: false,
         }
     }
 }
@@ -51,6 +64,11 @@ pub(crate) struct Header {
 }
 
 impl Columns {
+    /// Columns that somebody has placed: each field with the place of its column.
+    pub(crate) fn placed(places: Vec<(&'static str, usize)>, width: usize) -> Self {
+        Self { places, width }
+    }
+
     /// The place of a column, if the file has it.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.places
@@ -60,19 +78,31 @@ impl Columns {
     }
 }
 
+/// The column that a name of a file means, whatever its case, accents and spaces.
+pub(crate) fn meant(cell: &str, known: &'static [Column]) -> Option<&'static Column> {
+    let folded = fold(cell);
+    known
+        .iter()
+        .find(|column| column.name == folded || column.aliases.contains(&&*folded))
+}
+
+/// How many columns a header has: trailing empty names are what a spreadsheet adds.
+pub(crate) fn width(cells: &[String]) -> usize {
+    cells
+        .iter()
+        .rposition(|cell| !cell.trim().is_empty())
+        .map_or(0, |last| last + 1)
+}
+
 /// Matches a header line with the columns of a table.
 pub(crate) fn header(cells: &[String], known: &'static [Column]) -> Header {
     let mut places: Vec<(&'static str, usize)> = Vec::new();
     let (mut extra, mut twice) = (Vec::new(), Vec::new());
     for (place, cell) in cells.iter().enumerate() {
-        let folded = fold(cell);
-        let column = known
-            .iter()
-            .find(|column| column.name == folded || column.aliases.contains(&&*folded));
-        match column {
+        match meant(cell, known) {
             Some(column) if places.iter().any(|(name, _)| *name == column.name) => twice.push(column.name),
             Some(column) => places.push((column.name, place)),
-            None if folded.is_empty() => {}
+            None if fold(cell).is_empty() => {}
             None => extra.push(cell.trim().to_owned()),
         }
     }
@@ -81,11 +111,7 @@ pub(crate) fn header(cells: &[String], known: &'static [Column]) -> Header {
         .filter(|column| !column.optional && !places.iter().any(|(name, _)| *name == column.name))
         .map(|column| column.name)
         .collect();
-    // Trailing empty names are what a spreadsheet adds; they do not count as columns.
-    let width = cells
-        .iter()
-        .rposition(|cell| !cell.trim().is_empty())
-        .map_or(0, |last| last + 1);
+    let width = width(cells);
     Header {
         columns: Columns { places, width },
         missing,

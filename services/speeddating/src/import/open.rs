@@ -17,14 +17,7 @@ pub(super) fn records(
     file: &File<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<(Opened, Vec<Record>), Summary> {
-    let mut summary = Summary {
-        table: file.table,
-        rows: 0,
-        accepted: 0,
-        unreadable: true,
-        encoding: "",
-        delimiter: ';',
-    };
+    let mut summary = unread(file.table);
     let mut rows = match rows(file, &mut summary) {
         Ok(rows) => rows,
         Err(problem) => {
@@ -39,8 +32,20 @@ pub(super) fn records(
     }
 }
 
+/// What is known of a file before it is read.
+pub(super) fn unread(table: Table) -> Summary {
+    Summary {
+        table,
+        rows: 0,
+        accepted: 0,
+        unreadable: true,
+        encoding: "",
+        delimiter: ';',
+    }
+}
+
 /// The records of a file, its header first: at least one.
-fn rows(file: &File<'_>, summary: &mut Summary) -> Result<Vec<Record>, Box<Problem>> {
+pub(super) fn rows(file: &File<'_>, summary: &mut Summary) -> Result<Vec<Record>, Box<Problem>> {
     let refuse = |line, column: &str, message: &str, cure: &str| {
         Box::new(about_file(file.table, line, column, message, cure, false))
     };
@@ -111,7 +116,14 @@ fn columns(table: Table, first: &Record, problems: &mut Vec<Problem>) -> Option<
     (header.missing.is_empty() && header.twice.is_empty()).then_some(header.columns)
 }
 
-fn about_file(table: Table, line: u32, column: &str, message: &str, cure: &str, notice: bool) -> Problem {
+pub(super) fn about_file(
+    table: Table,
+    line: u32,
+    column: &str,
+    message: &str,
+    cure: &str,
+    notice: bool,
+) -> Problem {
     Problem {
         table,
         line,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{candidates, employers, header::Column, wishes};
-use crate::domain::Opinion;
+use crate::domain::{Opinion, Roll, Side};
 
 /// Bytes of one file.
 pub const FILE_MOST: usize = 10 * 1024 * 1024;
@@ -157,11 +158,69 @@ impl Table {
     /// Characters of a code.
     pub(super) const CODE_MOST: usize = 40;
 
+    /// All of them, in the order in which they are read.
+    pub const ALL: [Self; 3] = [Self::Employers, Self::Candidates, Self::Wishes];
+
+    /// As files and pages call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Employers => "employeurs",
+            Self::Candidates => "candidats",
+            Self::Wishes => "voeux",
+        }
+    }
+
+    /// What a column can be, and whether no row can be read without it.
+    pub fn fields(self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.columns().iter().map(|column| (column.name, column.needed))
+    }
+
+    /// The field of that name.
+    pub fn field(self, name: &str) -> Option<&'static str> {
+        self.fields().map(|(field, _)| field).find(|field| *field == name)
+    }
+
     pub(super) fn columns(self) -> &'static [Column] {
         match self {
             Self::Employers => &employers::COLUMNS,
             Self::Candidates => &candidates::COLUMNS,
             Self::Wishes => &wishes::COLUMNS,
+        }
+    }
+}
+
+impl EmployerRow {
+    /// The row as a registration of this person and organisation.
+    pub fn roll(&self, (person_id, organisation_id): (Uuid, Option<Uuid>)) -> Roll {
+        Roll {
+            side: Side::Employer,
+            code: self.code.clone(),
+            person_id,
+            organisation_id,
+            arrives: self.arrives,
+            leaves: self.leaves,
+            meetings_max: self.meetings_max,
+            parallel: self.parallel,
+            position: self.position.clone(),
+            referent: String::new(),
+        }
+    }
+}
+
+impl CandidateRow {
+    /// The row as a registration of this person, and of the enterprise for which they come.
+    pub fn roll(&self, (person_id, organisation_id): (Uuid, Option<Uuid>)) -> Roll {
+        Roll {
+            side: Side::Candidate,
+            code: self.code.clone(),
+            person_id,
+            organisation_id,
+            arrives: self.arrives,
+            leaves: self.leaves,
+            meetings_max: self.meetings_max,
+            parallel: 1,
+            position: String::new(),
+            referent: self.referent.clone(),
         }
     }
 }

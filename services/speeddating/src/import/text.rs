@@ -23,7 +23,7 @@ pub(crate) enum NotText {
 }
 
 /// One line of the table; a quoted cell may make it span several lines of the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Record {
     /// Line of the file on which it starts; the first line is 1.
     pub(crate) line: u32,

@@ -4,8 +4,8 @@ use super::{Table, WishRow, fields::Fault, header::Column, row::Row};
 use crate::domain::Opinion;
 
 pub(crate) static COLUMNS: [Column; 7] = [
-    Column::required("candidat", &["code_candidat", "participant"]),
-    Column::required("employeur", &["code_employeur", "acheteur"]),
+    Column::needed("candidat", &["code_candidat", "participant"]),
+    Column::needed("employeur", &["code_employeur", "acheteur"]),
     Column::required("rang", &["ordre"]),
     Column::required("avis_employeur", &["avis"]),
     Column::required("conseille_par_referent", &["conseille"]),

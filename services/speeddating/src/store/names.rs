@@ -1,9 +1,10 @@
 //! States as the columns hold them.
 
 use crate::domain::{
-    Act, CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side,
+    Act, CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, StageState,
     Standing, State, Stop,
 };
+use crate::import::Table;
 
 /// A value that a text column holds.
 pub(super) trait Name: Copy + PartialEq + 'static {
@@ -138,6 +139,22 @@ impl Name for Act {
     ];
 }
 
+impl Name for StageState {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Open, "open"),
+        (Self::Committed, "committed"),
+        (Self::Undone, "undone"),
+    ];
+}
+
+impl Name for Table {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Employers, Self::Employers.name()),
+        (Self::Candidates, Self::Candidates.name()),
+        (Self::Wishes, Self::Wishes.name()),
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +182,7 @@ mod tests {
         round_trip::<Stop>(3);
         round_trip::<CorrectionKind>(6);
         round_trip::<Act>(6);
+        round_trip::<StageState>(3);
+        round_trip::<Table>(3);
     }
 }

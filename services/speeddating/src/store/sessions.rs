@@ -119,6 +119,16 @@ pub async fn save(tx: &mut Tx, session: &Session) -> Result<bool, db::Error> {
     Ok(rows == 1)
 }
 
+/// What wishes weigh; within a held session that is saved afterwards.
+pub async fn set_weights(tx: &mut Tx, id: Uuid, weights: &Weights) -> Result<(), db::Error> {
+    tx.query("UPDATE sessions SET weights = $2 WHERE id = $1")
+        .bind(id)
+        .bind(Json(weights))
+        .execute()
+        .await?;
+    Ok(())
+}
+
 const LIST: Sql = Sql {
     postgres: "SELECT * FROM sessions
         WHERE ($1 IS NULL OR organisation_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($1) AS t(value)))

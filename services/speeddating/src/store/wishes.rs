@@ -1,5 +1,7 @@
 //! Wishes of both sides.
 
+use std::collections::BTreeMap;
+
 use platform::{
     Tx,
     db::{self, Sql},
@@ -8,7 +10,7 @@ use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{names::Name, stored};
+use super::{ids, names::Name, stored};
 use crate::domain::{Opinion, Pair, Wish};
 
 /// All of a session, in the order of candidates and employers.
@@ -49,6 +51,46 @@ pub async fn list(
         .bind(after.map(|pair| pair.candidate))
         .bind(after.map(|pair| pair.employer))
         .bind(limit)
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(Row::wish).collect()
+}
+
+/// How many wishes each candidate made, and how many were made for each employer.
+pub async fn tallies(tx: &mut Tx, session: Uuid) -> Result<BTreeMap<Uuid, i64>, db::Error> {
+    let rows: Vec<(Uuid, i64)> = tx
+        .query(
+            "SELECT candidate_id, COUNT(*) FROM wishes WHERE session_id = $1 AND rank > 0 GROUP BY candidate_id
+             UNION ALL
+             SELECT employer_id, COUNT(*) FROM wishes WHERE session_id = $1 AND rank > 0 GROUP BY employer_id",
+        )
+        .bind(session)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+const WITHIN: Sql = Sql {
+    postgres: "SELECT * FROM wishes WHERE session_id = $1
+          AND candidate_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($2) AS t(value))
+          AND employer_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($3) AS t(value))",
+    sqlite: "SELECT * FROM wishes WHERE session_id = $1
+          AND candidate_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($2))
+          AND employer_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($3))",
+};
+
+/// What is known of pairs of these candidates and employers.
+pub async fn within(
+    tx: &mut Tx,
+    session: Uuid,
+    candidates: &[Uuid],
+    employers: &[Uuid],
+) -> Result<Vec<Wish>, db::Error> {
+    let rows: Vec<Row> = tx
+        .query(WITHIN)
+        .bind(session)
+        .bind(ids(candidates))
+        .bind(ids(employers))
         .fetch_all()
         .await?;
     rows.into_iter().map(Row::wish).collect()

@@ -87,13 +87,48 @@ impl State {
         if !input.person_id.is_empty() {
             return Some(input.person_id.clone());
         }
-        let same =
-            |person: &&proto::Person| person.mail == input.mail && person.family_name == input.family_name;
+        let mut others = self.with_mail(input);
+        let same = others.find(|person| person.family_name == input.family_name)?;
+        Some(same.person_id.clone())
+    }
+
+    fn with_mail(&self, input: &proto::PersonInput) -> impl Iterator<Item = &proto::Person> {
+        let mail = input.mail.clone();
         self.people
             .values()
-            .filter(|_| !input.mail.is_empty())
-            .find(same)
-            .map(|person| person.person_id.clone())
+            .filter(move |person| !mail.is_empty() && person.mail == mail)
+    }
+
+    /// What is made of a row: whom it is about, and who looks alike.
+    fn matched(&self, input: &proto::PersonInput) -> PersonMatch {
+        let mut found = PersonMatch {
+            key: input.key.clone(),
+            ..PersonMatch::default()
+        };
+        if let Some(known) = self.known(input) {
+            let says = |old: &str, new: &str| new.is_empty() || old == new;
+            let same = self.people.get(&known).is_some_and(|old| {
+                says(&old.given_name, &input.given_name)
+                    && says(&old.family_name, &input.family_name)
+                    && says(&old.mail, &input.mail)
+                    && says(&old.phone, &input.phone)
+            });
+            found.r#match = if same { Match::Identical } else { Match::Changed }.into();
+            found.person_id = known;
+        } else if let Some(other) = self.with_mail(input).next() {
+            found.r#match = Match::PossibleDuplicate.into();
+            found.other_person_id.clone_from(&other.person_id);
+            found.fields = vec!["mail".to_owned()];
+        } else {
+            found.r#match = Match::New.into();
+        }
+        found
+    }
+
+    fn organisation(&self, input: &proto::OrganisationInput) -> Option<String> {
+        let mut known = self.organisations.values();
+        let known = known.find(|known| known.name == input.name)?;
+        Some(known.organisation_id.clone())
     }
 }
 
@@ -107,23 +142,17 @@ impl DirectoryService for Directory {
     ) -> Reply<proto::MatchPeopleResponse> {
         let state = self.here()?;
         strict(&request.get_ref().people, &state.erased)?;
-        let people = request.into_inner().people.into_iter().map(|input| {
-            let known = state.known(&input);
-            PersonMatch {
-                key: input.key,
-                r#match: if known.is_some() {
-                    Match::Identical
-                } else {
-                    Match::New
-                }
-                .into(),
-                person_id: known.unwrap_or_default(),
-                ..PersonMatch::default()
-            }
-        });
+        let request = request.into_inner();
+        let people = request.people.iter().map(|input| state.matched(input)).collect();
+        let organisation = |input: &proto::OrganisationInput| OrganisationMatch {
+            key: input.key.clone(),
+            organisation_id: state.organisation(input).unwrap_or_default(),
+            ..OrganisationMatch::default()
+        };
+        let organisations = request.organisations.iter().map(organisation).collect();
         Ok(Response::new(proto::MatchPeopleResponse {
-            people: people.collect(),
-            organisations: Vec::new(),
+            people,
+            organisations,
         }))
     }
 
@@ -141,11 +170,7 @@ impl DirectoryService for Directory {
         }
         let mut reply = proto::UpsertPeopleResponse::default();
         for input in &request.organisations {
-            let known = state
-                .organisations
-                .values()
-                .find(|known| known.name == input.name);
-            let known = known.map(|known| known.organisation_id.clone());
+            let known = state.organisation(input);
             let organisation_id = known.unwrap_or_else(|| state.id());
             let organisation = proto::Organisation {
                 organisation_id: organisation_id.clone(),
@@ -163,31 +188,25 @@ impl DirectoryService for Directory {
             });
         }
         for input in &request.people {
-            let known = state.known(input);
-            let outcome = if known.is_some() {
-                Match::Changed
-            } else {
-                Match::New
-            };
-            let person_id = known.unwrap_or_else(|| state.id());
+            let mut row = state.matched(input);
+            if row.person_id.is_empty() {
+                row.person_id = state.id();
+            }
+            let before = state.people.get(&row.person_id).cloned().unwrap_or_default();
+            let says = |new: &String, old: String| if new.is_empty() { old } else { new.clone() };
             let person = proto::Person {
-                person_id: person_id.clone(),
-                given_name: input.given_name.clone(),
-                family_name: input.family_name.clone(),
-                mail: input.mail.clone(),
-                phone: input.phone.clone(),
-                language: input.language.clone(),
-                access_needs: input.access_needs.clone(),
+                person_id: row.person_id.clone(),
+                version: before.version + 1,
+                given_name: says(&input.given_name, before.given_name),
+                family_name: says(&input.family_name, before.family_name),
+                mail: says(&input.mail, before.mail),
+                phone: says(&input.phone, before.phone),
+                language: says(&input.language, before.language),
+                access_needs: says(&input.access_needs, before.access_needs),
                 ..proto::Person::default()
             };
-            state.people.insert(person_id.clone(), person);
-            let key = input.key.clone();
-            reply.people.push(PersonMatch {
-                key,
-                r#match: outcome.into(),
-                person_id,
-                ..PersonMatch::default()
-            });
+            state.people.insert(row.person_id.clone(), person);
+            reply.people.push(row);
         }
         state
             .imports
@@ -225,9 +244,18 @@ impl DirectoryService for Directory {
 
     async fn update_contact(
         &self,
-        _: Request<proto::UpdateContactRequest>,
+        request: Request<proto::UpdateContactRequest>,
     ) -> Reply<proto::UpdateContactResponse> {
-        Err(Status::unimplemented("not asked by this service"))
+        let request = request.into_inner();
+        let mut state = self.here()?;
+        let person = state.people.get_mut(&request.person_id);
+        let person = person.ok_or_else(|| Status::not_found("nobody"))?;
+        assert_eq!(person.version, request.version);
+        person.version += 1;
+        person.mail = request.mail;
+        person.phone = request.phone;
+        let person = Some(person.clone());
+        Ok(Response::new(proto::UpdateContactResponse { person }))
     }
 
     async fn list_organisations(

@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     common::v1::{Milestone, MilestoneCleared, MilestoneSet, PageRequest},
-    directory::v1::directory_service_client::DirectoryServiceClient,
+    directory::v1::{PersonErased, directory_service_client::DirectoryServiceClient},
     speeddating::v1::{
-        self as proto, planning_service_client::PlanningServiceClient,
-        speed_dating_service_client::SpeedDatingServiceClient,
+        self as proto, import_service_client::ImportServiceClient,
+        planning_service_client::PlanningServiceClient,
+        registration_service_client::RegistrationServiceClient,
+        speed_dating_service_client::SpeedDatingServiceClient, wish_service_client::WishServiceClient,
     },
 };
 use platform::{
     Db,
     auth::{Actor, Role, Scope},
+    bus::Envelope,
     grpc::Transport,
     testing::{TestGround, moment},
 };
@@ -82,6 +85,44 @@ impl World {
     /// What a client of `actor` speaks through.
     pub(crate) fn transport(&self, actor: Actor) -> Transport {
         self.ground.transport(self.service.routes(), actor)
+    }
+
+    /// The same service after a restart: another process on the same database.
+    pub(crate) fn restarted(&self) -> Service {
+        let transport = self
+            .ground
+            .transport(self.directory.routes(), Actor::service("speeddating"));
+        let clients = Clients {
+            directory: DirectoryServiceClient::new(transport),
+        };
+        let platform = self.ground.platform_on("speeddating", self.db.clone());
+        Service::new(platform, &Settings::default(), clients).unwrap()
+    }
+
+    /// What a coordinator of an organisation speaks through.
+    pub(crate) fn speaking(&self, service: &Service, organisation: Uuid) -> Transport {
+        let actor = Actor {
+            subject: format!("coordinator of {organisation}"),
+            role: Role::Coordinator,
+            scope: Scope::Organisations(BTreeSet::from([organisation])),
+        };
+        self.ground.transport(service.routes(), actor)
+    }
+
+    /// Imports in steps, as the coordinator.
+    pub(crate) fn imports(&self) -> ImportServiceClient<Transport> {
+        ImportServiceClient::new(self.speaking(&self.service, OWNER))
+            .max_encoding_message_size(64 * 1024 * 1024)
+    }
+
+    /// Single entries, as the coordinator.
+    pub(crate) fn entries(&self) -> RegistrationServiceClient<Transport> {
+        RegistrationServiceClient::new(self.speaking(&self.service, OWNER))
+    }
+
+    /// The matrix of wishes, as the coordinator.
+    pub(crate) fn matrix(&self) -> WishServiceClient<Transport> {
+        WishServiceClient::new(self.speaking(&self.service, OWNER))
     }
 
     pub(crate) fn coordinator(&self) -> Client {
@@ -262,6 +303,45 @@ impl World {
             .ground
             .clock
             .advance_to(moment("2026-11-25T07:00:00Z"));
+    }
+
+    /// All wishes of a session.
+    pub(crate) async fn wishes(&self, session: &str) -> Vec<proto::Wish> {
+        let (mut wishes, mut token) = (Vec::new(), String::new());
+        loop {
+            let request = proto::ListWishesRequest {
+                session_id: session.to_owned(),
+                page: Some(PageRequest { size: 500, token }),
+            };
+            let reply = self
+                .coordinator()
+                .list_wishes(request)
+                .await
+                .unwrap()
+                .into_inner();
+            wishes.extend(reply.wishes);
+            token = reply.page.unwrap().next_token;
+            if token.is_empty() {
+                return wishes;
+            }
+        }
+    }
+
+    /// The directory says that a person was erased.
+    pub(crate) async fn erase(&self, person: &str) {
+        let event = Envelope {
+            id: self.ground.ground.ids.id(),
+            routing_key: "directory.person.erased.v1".to_owned(),
+            body: PersonErased {
+                person_id: person.to_owned(),
+                version: 2,
+            }
+            .encode_to_vec(),
+            occurred_at: self.ground.ground.clock.now(),
+        };
+        let mut tx = self.db.begin().await.unwrap();
+        self.service.handler().handle(&mut tx, &event).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Milestones that wait in the outbox, oldest first; they are taken away.

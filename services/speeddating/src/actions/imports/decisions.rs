@@ -6,6 +6,7 @@ use platform::{Tx, idempotency::Reused};
 
 use super::{Context, Keyed};
 use crate::{
+    directory::Who,
     domain::{Seen, Session},
     error::Error,
     import::{Decision, Known, Problem, Reading},
@@ -35,7 +36,13 @@ pub(super) async fn screened(
     let before = reading.problems.clone();
     context
         .directory
-        .compare(session.organisation_id, session.kind, reading, seen, known)
+        .compare(
+            session.organisation_id,
+            session.kind,
+            reading,
+            &Who::registered(seen),
+            known,
+        )
         .await?;
     let found = reading
         .problems

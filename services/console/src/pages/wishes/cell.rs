@@ -1,0 +1,148 @@
+//! What is known of a pair: as the text of a cell, as the fields of a form, and back.
+
+use contracts::speeddating::v1::{Opinion, Wish};
+
+use crate::{forms::Form, view::View};
+
+/// A cell of the matrix: a text that needs no colour, a class for those who see it, and its state for the script.
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) class: &'static str,
+    pub(super) state: String,
+}
+
+impl Cell {
+    /// Nothing is known of the pair.
+    pub(super) fn empty() -> Self {
+        Self {
+            text: String::new(),
+            class: "",
+            state: String::new(),
+        }
+    }
+
+    pub(super) fn of(wish: &Wish, t: &View) -> Self {
+        let opinion = wish.employer_opinion();
+        let (mut text, class) = if wish.must_not {
+            (t.say("wishes-cell-must-not"), "n")
+        } else if wish.must {
+            (t.say("wishes-cell-must"), "m")
+        } else if opinion == Opinion::No {
+            (t.say("wishes-cell-no"), "n")
+        } else {
+            let rank = if wish.rank > 0 {
+                wish.rank.to_string()
+            } else {
+                String::new()
+            };
+            (rank, if wish.rank == 1 { "f" } else { "w" })
+        };
+        text.push_str(match opinion {
+            Opinion::Priority => "++",
+            Opinion::Yes => "+",
+            Opinion::No | Opinion::Unspecified => "",
+        });
+        if wish.recommended {
+            text.push('*');
+        }
+        Self {
+            text,
+            class,
+            state: state(wish),
+        }
+    }
+}
+
+/// "3", "1y", "0p", with r, m and x: rank, opinion, recommended, must, must not.
+pub(super) fn state(wish: &Wish) -> String {
+    let mut out = wish.rank.to_string();
+    out.push_str(match wish.employer_opinion() {
+        Opinion::Unspecified => "",
+        Opinion::Yes => "y",
+        Opinion::Priority => "p",
+        Opinion::No => "n",
+    });
+    for (is, letter) in [(wish.recommended, 'r'), (wish.must, 'm'), (wish.must_not, 'x')] {
+        if is {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// The wish of such a state; what cannot be read says nothing.
+pub(super) fn read(state: &str) -> Wish {
+    let digits = state.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let has = |letter| state.contains(letter);
+    let opinion = if has('y') {
+        Opinion::Yes
+    } else if has('p') {
+        Opinion::Priority
+    } else if has('n') {
+        Opinion::No
+    } else {
+        Opinion::Unspecified
+    };
+    Wish {
+        rank: digits.parse().unwrap_or_default(),
+        employer_opinion: opinion.into(),
+        recommended: has('r'),
+        must: has('m'),
+        must_not: has('x'),
+        ..Wish::default()
+    }
+}
+
+/// What the fields of an editor say of a pair: rang, avis, conseille, regle.
+pub(super) fn posted(form: &Form, suffix: &str) -> Wish {
+    let at = |field: &str| form.value(&format!("{field}{suffix}"));
+    Wish {
+        rank: at("rang").parse().unwrap_or_default(),
+        employer_opinion: match at("avis") {
+            "oui" => Opinion::Yes,
+            "prioritaire" => Opinion::Priority,
+            "non" => Opinion::No,
+            _ => Opinion::Unspecified,
+        }
+        .into(),
+        recommended: at("conseille") == "oui",
+        must: at("regle") == "impose",
+        must_not: at("regle") == "interdit",
+        ..Wish::default()
+    }
+}
+
+/// The fields of an editor, filled.
+pub(super) fn fill(form: Form, suffix: &str, wish: &Wish) -> Form {
+    let at = |field: &str| format!("{field}{suffix}");
+    let opinion = match wish.employer_opinion() {
+        Opinion::Unspecified => "",
+        Opinion::Yes => "oui",
+        Opinion::Priority => "prioritaire",
+        Opinion::No => "non",
+    };
+    let rule = match (wish.must, wish.must_not) {
+        (true, _) => "impose",
+        (_, true) => "interdit",
+        _ => "",
+    };
+    form.fill(&at("rang"), wish.rank)
+        .fill(&at("avis"), opinion)
+        .fill(&at("conseille"), if wish.recommended { "oui" } else { "" })
+        .fill(&at("regle"), rule)
+        .fill(&at("vu"), state(wish))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_read_as_it_was_written() {
+        for text in ["0", "3", "12y", "0p", "1nr", "0m", "2rx", "5prm"] {
+            assert_eq!(state(&read(text)), text);
+        }
+        assert_eq!(state(&read("")), "0");
+        assert_eq!(state(&read("zzz")), "0");
+    }
+}
