@@ -3,6 +3,7 @@
 use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
+use jalon::compose::Running;
 use tests::process::{Process, binary, connect, shift_to};
 
 /// Runs `jalon --data FOLDER ARGUMENTS`: exit code, standard output, standard error.
@@ -161,6 +162,51 @@ fn a_second_demo_goes_on_from_the_same_data() -> Result<()> {
 }
 
 #[test]
+fn when_nobody_reads_on_a_command_ends_quietly() -> Result<()> {
+    let (reader, writer) = std::io::pipe()?;
+    drop(reader);
+    let output = Command::new(binary()?).arg("config").stdout(writer).output()?;
+    let err = String::from_utf8(output.stderr)?;
+    assert!(
+        output.status.success() && err.is_empty(),
+        "{}: {err}",
+        output.status
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_leaves_a_folder_with_other_sessions_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let create = [
+        "session",
+        "create",
+        "--title",
+        "Rencontres",
+        "--date",
+        "2100-06-16",
+        "--venue",
+        "Salle",
+        "--address",
+        "Lyon",
+    ];
+    ok(folder.path(), &create)?;
+    drop(process);
+    let ports = [
+        "--set",
+        "grpc.listen=127.0.0.1:0",
+        "--set",
+        "web.listen=127.0.0.1:0",
+    ];
+    let (code, _, err) = jalon(folder.path(), &[&ports[..], &["demo", "--no-serve"]].concat())?;
+    assert!(code == 1 && err.contains("not the demo's"), "{err}");
+    assert!(!folder.path().join("clock.json").exists(), "the clock was moved");
+    Ok(())
+}
+
+#[test]
 fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("policy.yaml");
@@ -205,16 +251,13 @@ async fn ctrl_c_stops_cleanly_and_a_second_process_on_the_folder_is_refused() ->
     let folder = tempfile::tempdir()?;
     let mut process = Process::start(folder.path(), &["serve"])?;
     connect(folder.path()).await?;
-    let (code, _, err) = jalon(
-        folder.path(),
-        &[
-            "--set",
-            "grpc.listen=127.0.0.1:0",
-            "--set",
-            "web.listen=127.0.0.1:0",
-            "serve",
-        ],
-    )?;
+    // On the same ports, as by typing the same command twice.
+    let running = Running::read(folder.path())?;
+    let (grpc, web) = (
+        format!("grpc.listen={}", running.grpc),
+        format!("web.listen={}", running.web),
+    );
+    let (code, _, err) = jalon(folder.path(), &["--set", &grpc, "--set", &web, "serve"])?;
     assert!(
         code == 1 && err.contains("another jalon uses the data folder"),
         "{err}"

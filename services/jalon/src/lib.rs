@@ -21,6 +21,7 @@ pub async fn run() -> ExitCode {
     {
         tracing::debug!("a TLS provider was installed before");
     }
+    end_when_nobody_reads();
     match commands::Cli::parse().run().await {
         Ok(code) => code,
         Err(error) => {
@@ -29,4 +30,18 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Who reads our output may have seen enough (`jalon reminders | head`): that is no failure to speak of.
+fn end_when_nobody_reads() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let told = panic.payload().downcast_ref::<String>().map(String::as_str);
+        if told
+            .is_some_and(|told| told.starts_with("failed printing to stdout") && told.contains("os error 32"))
+        {
+            std::process::exit(0);
+        }
+        hook(panic);
+    }));
 }
