@@ -79,6 +79,7 @@ async fn a_coordinator_goes_from_spreadsheets_to_told_people_by_commands_alone()
     assert!(made.contains("without a meeting:"), "{made}");
     let told = ok(folder, &["publish", session])?;
     assert!(told.contains("candidates and 24 employers are told"), "{told}");
+    assert!(ok(folder, &["publish", session])?.contains("nobody is told twice"));
     let shown = ok(folder, &["timetable", "show", session])?;
     let meeting = shown
         .lines()
@@ -129,6 +130,23 @@ fn the_effective_configuration_is_printed_without_its_secrets() -> Result<()> {
     )?;
     assert!(printed.contains("listen = \"127.0.0.1:7\""), "{printed}");
     assert!(!printed.contains("hush"), "{printed}");
+    let printed = ok(
+        folder.path(),
+        &[
+            "--set",
+            "grpc.listen=127.0.0.1:7",
+            "config",
+            "--set",
+            "web.listen=127.0.0.1:8",
+            "--set=log.filter=warn",
+        ],
+    )?;
+    for set in ["\"127.0.0.1:7\"", "\"127.0.0.1:8\"", "\"warn\""] {
+        assert!(
+            printed.contains(set),
+            "{set} was set, before or after the command: {printed}"
+        );
+    }
     let (code, _, err) = jalon(folder.path(), &["--set", "grpc.lisen=x", "config"])?;
     assert!(code == 1 && err.contains("lisen"), "{err}");
     Ok(())
@@ -158,6 +176,56 @@ fn a_second_demo_goes_on_from_the_same_data() -> Result<()> {
     );
     assert_eq!(reminders(&first), reminders(&second));
     assert!(!second.contains("rows imported"), "{second}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_cannot_go_on_says_why_and_prints_nothing_that_a_terminal_obeys() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let create = [
+        "session",
+        "create",
+        "--title",
+        "Rencontres",
+        "--date",
+        "2100-06-16",
+        "--venue",
+        "Salle",
+        "--address",
+        "Lyon",
+    ];
+    let session = ok(folder.path(), &create)?;
+    let file = folder.path().join("candidats.csv");
+    let path = file.display().to_string();
+    let import = ["import", session.trim(), "--candidates", &path];
+    let head =
+        "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent";
+    std::fs::write(&file, format!("{head}\nC1;Ana;Roux;a\u{1b}[2J;;;;;;;\n"))?;
+    let (code, out, _) = jalon(folder.path(), &import)?;
+    assert!(
+        code == 1 && out.contains("courriel") && !out.contains('\u{1b}'),
+        "{out:?}"
+    );
+    std::fs::File::create(&file)?.set_len(64 << 20)?;
+    let (code, _, err) = jalon(folder.path(), &import)?;
+    assert!(code == 1 && err.contains("64 megabytes"), "{err}");
+    let log = std::fs::read_to_string(folder.path().join("log"))?;
+    assert!(
+        log.contains("a session was made") && !log.contains('\u{1b}'),
+        "{log:?}"
+    );
+
+    // Killed: the address that it left leads nowhere.
+    drop(process);
+    let (code, _, err) = jalon(folder.path(), &["session", "list"])?;
+    assert!(code == 1 && err.contains("start `jalon serve` again"), "{err}");
+    std::fs::remove_file(folder.path().join("running.json"))?;
+    std::fs::create_dir(folder.path().join("taken"))?;
+    std::fs::create_dir(folder.path().join("taken/lock"))?;
+    let (code, _, err) = jalon(&folder.path().join("taken"), &["serve"])?;
+    assert!(code == 1 && err.matches("os error").count() == 1, "{err}");
     Ok(())
 }
 

@@ -88,7 +88,7 @@ async fn works(size: Size, seconds: i32) -> Result<()> {
         session_id: coordinator.session.clone(),
         version,
         number: timetable.number,
-            timetable_version: 0,
+        timetable_version: 0,
     };
     clients.speeddating.clone().publish(patiently(publish)).await?;
     steps.done("publication");

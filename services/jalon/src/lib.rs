@@ -8,7 +8,7 @@ pub mod config;
 pub mod play;
 mod print;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -22,7 +22,10 @@ pub async fn run() -> ExitCode {
         tracing::debug!("a TLS provider was installed before");
     }
     end_when_nobody_reads();
-    match commands::Cli::parse().run().await {
+    match commands::Cli::parse_from(settings_first(std::env::args_os().collect()))
+        .run()
+        .await
+    {
         Ok(code) => code,
         Err(error) => {
             tracing::debug!(?error, "the command failed");
@@ -44,4 +47,26 @@ fn end_when_nobody_reads() {
         }
         hook(panic);
     }));
+}
+
+/// All `--set` before the command: of those before and after it, clap keeps only those after it, and a database that was
+/// named before it would silently be another one.
+fn settings_first(arguments: Vec<OsString>) -> Vec<OsString> {
+    let (mut settings, mut others) = (Vec::new(), Vec::new());
+    let mut arguments = arguments.into_iter();
+    let program = arguments.next();
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            others.push(argument);
+            others.extend(arguments.by_ref());
+        } else if argument == "--set" {
+            settings.push(argument);
+            settings.extend(arguments.next());
+        } else if argument.to_str().is_some_and(|text| text.starts_with("--set=")) {
+            settings.push(argument);
+        } else {
+            others.push(argument);
+        }
+    }
+    program.into_iter().chain(settings).chain(others).collect()
 }

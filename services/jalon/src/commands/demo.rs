@@ -181,7 +181,7 @@ async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Sessio
         session_id: session_id.clone(),
         version,
         number: timetable.number,
-            timetable_version: 0,
+        timetable_version: 0,
     };
     let told = speeddating.publish(request).await?.into_inner();
     println!(
