@@ -110,7 +110,19 @@ async fn only_texts_that_name_an_erased_person_are_forgotten_on_postgresql() {
 
 #[tokio::test]
 async fn a_name_that_was_asked_for_before_the_erasure_is_not_written_after_it() {
-    let stage = Stage::new().await;
+    no_name_is_written_after_its_erasure(Stage::new().await).await;
+}
+
+#[tokio::test]
+async fn a_name_that_was_asked_for_before_the_erasure_is_not_written_after_it_on_postgresql() {
+    let Some(db) = postgres(&notifier::MIGRATIONS).await else {
+        return;
+    };
+    let ground = TestGround::at("2026-11-18T09:00:00Z");
+    no_name_is_written_after_its_erasure(Stage::on(ground, db, Settings::default()).await).await;
+}
+
+async fn no_name_is_written_after_its_erasure(stage: Stage) {
     stage.service.run();
     let (erased, reader) = (stage.person(|_| {}), reader(&stage));
     let due = stage.due(reader, |_| {});
