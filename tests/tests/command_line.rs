@@ -285,6 +285,19 @@ fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
     let (code, out, _) = jalon(folder.path(), &["policies", "check", &file.display().to_string()])?;
     assert_eq!(code, 1);
     assert!(out.contains("spec.milestone"), "{out}");
+    let policy = |template: &str| {
+        format!(
+            "apiVersion: jalon/v1\nkind: ReminderPolicy\nmetadata: {{ name: mine }}\nspec:\n  milestone: speed_dating\n  \
+             trigger: before\n  offsets: [{{ at: \"-48h\" }}]\n  audience: [{{ role: candidate, route: [mail], template: {template} }}]\n"
+        )
+    };
+    let check = ["policies", "check", &file.display().to_string()].map(str::to_owned);
+    let check: Vec<&str> = check.iter().map(String::as_str).collect();
+    std::fs::write(&file, policy("speed_dating_week_befor"))?;
+    let (code, out, _) = jalon(folder.path(), &check)?;
+    assert!(code == 1 && out.contains("spec.audience[0].template"), "{out}");
+    std::fs::write(&file, policy("speed_dating_week_before"))?;
+    ok(folder.path(), &check)?;
     Ok(())
 }
 
