@@ -3,6 +3,7 @@
 use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
+use jalon::compose::Running;
 use tests::process::{Process, binary, connect, shift_to};
 
 /// Runs `jalon --data FOLDER ARGUMENTS`: exit code, standard output, standard error.
@@ -78,6 +79,7 @@ async fn a_coordinator_goes_from_spreadsheets_to_told_people_by_commands_alone()
     assert!(made.contains("without a meeting:"), "{made}");
     let told = ok(folder, &["publish", session])?;
     assert!(told.contains("candidates and 24 employers are told"), "{told}");
+    assert!(ok(folder, &["publish", session])?.contains("nobody is told twice"));
     let shown = ok(folder, &["timetable", "show", session])?;
     let meeting = shown
         .lines()
@@ -128,6 +130,23 @@ fn the_effective_configuration_is_printed_without_its_secrets() -> Result<()> {
     )?;
     assert!(printed.contains("listen = \"127.0.0.1:7\""), "{printed}");
     assert!(!printed.contains("hush"), "{printed}");
+    let printed = ok(
+        folder.path(),
+        &[
+            "--set",
+            "grpc.listen=127.0.0.1:7",
+            "config",
+            "--set",
+            "web.listen=127.0.0.1:8",
+            "--set=log.filter=warn",
+        ],
+    )?;
+    for set in ["\"127.0.0.1:7\"", "\"127.0.0.1:8\"", "\"warn\""] {
+        assert!(
+            printed.contains(set),
+            "{set} was set, before or after the command: {printed}"
+        );
+    }
     let (code, _, err) = jalon(folder.path(), &["--set", "grpc.lisen=x", "config"])?;
     assert!(code == 1 && err.contains("lisen"), "{err}");
     Ok(())
@@ -160,6 +179,101 @@ fn a_second_demo_goes_on_from_the_same_data() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_cannot_go_on_says_why_and_prints_nothing_that_a_terminal_obeys() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let create = [
+        "session",
+        "create",
+        "--title",
+        "Rencontres",
+        "--date",
+        "2100-06-16",
+        "--venue",
+        "Salle",
+        "--address",
+        "Lyon",
+    ];
+    let session = ok(folder.path(), &create)?;
+    let file = folder.path().join("candidats.csv");
+    let path = file.display().to_string();
+    let import = ["import", session.trim(), "--candidates", &path];
+    let head =
+        "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent";
+    std::fs::write(&file, format!("{head}\nC1;Ana;Roux;a\u{1b}[2J;;;;;;;\n"))?;
+    let (code, out, _) = jalon(folder.path(), &import)?;
+    assert!(
+        code == 1 && out.contains("courriel") && !out.contains('\u{1b}'),
+        "{out:?}"
+    );
+    std::fs::File::create(&file)?.set_len(64 << 20)?;
+    let (code, _, err) = jalon(folder.path(), &import)?;
+    assert!(code == 1 && err.contains("64 megabytes"), "{err}");
+    let log = std::fs::read_to_string(folder.path().join("log"))?;
+    assert!(
+        log.contains("a session was made") && !log.contains('\u{1b}'),
+        "{log:?}"
+    );
+
+    // Killed: the address that it left leads nowhere.
+    drop(process);
+    let (code, _, err) = jalon(folder.path(), &["session", "list"])?;
+    assert!(code == 1 && err.contains("start `jalon serve` again"), "{err}");
+    std::fs::remove_file(folder.path().join("running.json"))?;
+    std::fs::create_dir(folder.path().join("taken"))?;
+    std::fs::create_dir(folder.path().join("taken/lock"))?;
+    let (code, _, err) = jalon(&folder.path().join("taken"), &["serve"])?;
+    assert!(code == 1 && err.matches("os error").count() == 1, "{err}");
+    Ok(())
+}
+
+#[test]
+fn when_nobody_reads_on_a_command_ends_quietly() -> Result<()> {
+    let (reader, writer) = std::io::pipe()?;
+    drop(reader);
+    let output = Command::new(binary()?).arg("config").stdout(writer).output()?;
+    let err = String::from_utf8(output.stderr)?;
+    assert!(
+        output.status.success() && err.is_empty(),
+        "{}: {err}",
+        output.status
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_leaves_a_folder_with_other_sessions_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let process = Process::start(folder.path(), &["serve"])?;
+    connect(folder.path()).await?;
+    let create = [
+        "session",
+        "create",
+        "--title",
+        "Rencontres",
+        "--date",
+        "2100-06-16",
+        "--venue",
+        "Salle",
+        "--address",
+        "Lyon",
+    ];
+    ok(folder.path(), &create)?;
+    drop(process);
+    let ports = [
+        "--set",
+        "grpc.listen=127.0.0.1:0",
+        "--set",
+        "web.listen=127.0.0.1:0",
+    ];
+    let (code, _, err) = jalon(folder.path(), &[&ports[..], &["demo", "--no-serve"]].concat())?;
+    assert!(code == 1 && err.contains("not the demo's"), "{err}");
+    assert!(!folder.path().join("clock.json").exists(), "the clock was moved");
+    Ok(())
+}
+
 #[test]
 fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -171,6 +285,19 @@ fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
     let (code, out, _) = jalon(folder.path(), &["policies", "check", &file.display().to_string()])?;
     assert_eq!(code, 1);
     assert!(out.contains("spec.milestone"), "{out}");
+    let policy = |template: &str| {
+        format!(
+            "apiVersion: jalon/v1\nkind: ReminderPolicy\nmetadata: {{ name: mine }}\nspec:\n  milestone: speed_dating\n  \
+             trigger: before\n  offsets: [{{ at: \"-48h\" }}]\n  audience: [{{ role: candidate, route: [mail], template: {template} }}]\n"
+        )
+    };
+    let check = ["policies", "check", &file.display().to_string()].map(str::to_owned);
+    let check: Vec<&str> = check.iter().map(String::as_str).collect();
+    std::fs::write(&file, policy("speed_dating_week_befor"))?;
+    let (code, out, _) = jalon(folder.path(), &check)?;
+    assert!(code == 1 && out.contains("spec.audience[0].template"), "{out}");
+    std::fs::write(&file, policy("speed_dating_week_before"))?;
+    ok(folder.path(), &check)?;
     Ok(())
 }
 
@@ -205,16 +332,13 @@ async fn ctrl_c_stops_cleanly_and_a_second_process_on_the_folder_is_refused() ->
     let folder = tempfile::tempdir()?;
     let mut process = Process::start(folder.path(), &["serve"])?;
     connect(folder.path()).await?;
-    let (code, _, err) = jalon(
-        folder.path(),
-        &[
-            "--set",
-            "grpc.listen=127.0.0.1:0",
-            "--set",
-            "web.listen=127.0.0.1:0",
-            "serve",
-        ],
-    )?;
+    // On the same ports, as by typing the same command twice.
+    let running = Running::read(folder.path())?;
+    let (grpc, web) = (
+        format!("grpc.listen={}", running.grpc),
+        format!("web.listen={}", running.web),
+    );
+    let (code, _, err) = jalon(folder.path(), &["--set", &grpc, "--set", &web, "serve"])?;
     assert!(
         code == 1 && err.contains("another jalon uses the data folder"),
         "{err}"

@@ -45,7 +45,7 @@ enum Command {
     Demo(demo::Demo),
     /// Run the services, all or those named
     Serve(serve::Serve),
-    /// Create, list, move or cancel sessions
+    /// Create, list or move sessions
     Session(session::Session),
     /// Import employers, candidates and wishes from spreadsheets (CSV): preview first, then --commit
     Import(imports::Import),

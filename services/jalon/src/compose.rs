@@ -69,12 +69,13 @@ impl Suite {
     /// As [`Suite::build`], with a clock and a bus of the caller's: tests hand in time that stands and a bus that misbehaves.
     pub async fn build_with(mut config: Config, names: &[String], clock: Clock, bus: Bus) -> Result<Self> {
         let wanted = wanted(names)?;
+        // The folder first: who starts it twice should hear that, and not that a port is taken.
+        let folder = DataFolder::open(&config.data)?;
         let grpc = bind("grpc.listen", &config.grpc.listen).await?;
         let web = bind("web.listen", &config.web.listen).await?;
         if config.notifier.public_url == notifier::Settings::default().public_url {
             config.notifier.public_url = format!("http://{}", reachable(web.local_addr()?));
         }
-        let folder = DataFolder::open(&config.data)?;
         let key = SigningKey::open(&key_file(&config.data), random_seed)?;
         let ids = Ids::system(clock.clone());
         let ground = Ground::new(clock, ids, bus, config.target()?, key)?;

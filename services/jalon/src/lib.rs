@@ -8,7 +8,7 @@ pub mod config;
 pub mod play;
 mod print;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -21,7 +21,11 @@ pub async fn run() -> ExitCode {
     {
         tracing::debug!("a TLS provider was installed before");
     }
-    match commands::Cli::parse().run().await {
+    end_when_nobody_reads();
+    match commands::Cli::parse_from(settings_first(std::env::args_os().collect()))
+        .run()
+        .await
+    {
         Ok(code) => code,
         Err(error) => {
             tracing::debug!(?error, "the command failed");
@@ -29,4 +33,40 @@ pub async fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Who reads our output may have seen enough (`jalon reminders | head`): that is no failure to speak of.
+fn end_when_nobody_reads() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let told = panic.payload().downcast_ref::<String>().map(String::as_str);
+        if told
+            .is_some_and(|told| told.starts_with("failed printing to stdout") && told.contains("os error 32"))
+        {
+            std::process::exit(0);
+        }
+        hook(panic);
+    }));
+}
+
+/// All `--set` before the command: of those before and after it, clap keeps only those after it, and a database that was
+/// named before it would silently be another one.
+fn settings_first(arguments: Vec<OsString>) -> Vec<OsString> {
+    let (mut settings, mut others) = (Vec::new(), Vec::new());
+    let mut arguments = arguments.into_iter();
+    let program = arguments.next();
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            others.push(argument);
+            others.extend(arguments.by_ref());
+        } else if argument == "--set" {
+            settings.push(argument);
+            settings.extend(arguments.next());
+        } else if argument.to_str().is_some_and(|text| text.starts_with("--set=")) {
+            settings.push(argument);
+        } else {
+            others.push(argument);
+        }
+    }
+    program.into_iter().chain(settings).chain(others).collect()
 }

@@ -48,13 +48,50 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) {
 pub(crate) fn failure(error: &anyhow::Error) {
     match error.downcast_ref::<tonic::Status>() {
         Some(status) => {
+            if is_away(status) {
+                eprintln!(
+                    "jalon: no answer from the process that used the data folder ({}); start `jalon serve` again",
+                    status.message()
+                );
+                return;
+            }
             eprintln!("jalon: {}", status.message());
-            for violation in tonic_violations(status) {
-                eprintln!("  {violation}");
+            let violations = tonic_violations(status);
+            // One alone is the message already.
+            if violations.len() > 1 {
+                for violation in violations {
+                    eprintln!("  {violation}");
+                }
             }
         }
-        None => eprintln!("jalon: {error:#}"),
+        None => eprintln!("jalon: {}", causes(error)),
     }
+}
+
+/// Whether nobody answered: what a service says comes without a cause on this side.
+fn is_away(status: &tonic::Status) -> bool {
+    let cause = std::error::Error::source(status);
+    status.code() == tonic::Code::Unavailable && cause.is_some()
+}
+
+/// An error and its causes, without those that the sentence before has told already.
+fn causes(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            let between = if told.is_empty() { "" } else { ": " };
+            told = format!("{told}{between}{cause}");
+        }
+    }
+    told
+}
+
+/// Text of somebody else's file on one line, and nothing in it that a terminal obeys.
+pub(crate) fn cell(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
 }
 
 fn tonic_violations(status: &tonic::Status) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Logs: one event a line, a message that reads alone, fields for the rest, never personal data.
 
+use std::io::IsTerminal as _;
+
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
@@ -43,7 +45,11 @@ pub fn start(settings: &Settings) -> Result<(), FilterError> {
     let registry = tracing_subscriber::registry().with(filter);
     let started = match settings.format {
         Format::Text => registry
-            .with(fmt::layer().with_writer(std::io::stderr))
+            .with(
+                fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
             .try_init(),
         Format::Json => registry
             .with(fmt::layer().json().with_writer(std::io::stderr))

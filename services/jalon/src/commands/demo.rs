@@ -5,8 +5,8 @@ use contracts::{
     notifier::v1::GetStatusRequest as NotifierStatus,
     scheduler::v1::GetStatusRequest as SchedulerStatus,
     speeddating::v1::{
-        CommitImportRequest, CreateSessionRequest, GetSessionRequest, ImportFile, MakeTimetableRequest,
-        PublishRequest, Session, SessionKind, SessionState, Table, Venue,
+        CommitImportRequest, CreateSessionRequest, GetSessionRequest, ImportFile, ListSessionsRequest,
+        MakeTimetableRequest, PublishRequest, Session, SessionKind, SessionState, Table, Venue,
     },
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -64,6 +64,8 @@ impl Demo {
         if config.log.filter == telemetry::Settings::default().filter {
             "warn".clone_into(&mut config.log.filter);
         }
+        // Its people do not exist: nothing of it leaves the local mailbox.
+        config.notifier.smtp = None;
         telemetry::start(&config.log)?;
         let data = config.data.clone();
         let mut suite = Suite::build(config, &[]).await?;
@@ -103,7 +105,7 @@ impl Demo {
 
 /// Session, import, timetable, publication: each done once, whatever was done before.
 async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Session> {
-    let mut plan = plan(suite, data)?;
+    let mut plan = plan(suite, clients, data).await?;
     let mut speeddating = clients.speeddating.clone();
     let session_id = if let Some(session) = &plan.session {
         session.clone()
@@ -179,7 +181,7 @@ async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Sessio
         session_id: session_id.clone(),
         version,
         number: timetable.number,
-            timetable_version: 0,
+        timetable_version: 0,
     };
     let told = speeddating.publish(request).await?.into_inner();
     println!(
@@ -212,10 +214,23 @@ fn create(plan: &Plan) -> CreateSessionRequest {
 /// The organisation that owns the demo's session.
 const ORGANISATION: &str = "00000000-0000-7000-8000-000000000001";
 
-fn plan(suite: &Suite, data: &Path) -> Result<Plan> {
+async fn plan(suite: &Suite, clients: &Clients, data: &Path) -> Result<Plan> {
     if let Ok(text) = std::fs::read_to_string(data.join(PLAN)) {
         return serde_json::from_str(&text).context("demo.json of the data folder cannot be read");
     }
+    // The demo plays weeks in seconds: the people of somebody's own sessions would be told all at once.
+    let own = clients
+        .speeddating
+        .clone()
+        .list_sessions(ListSessionsRequest::default())
+        .await?
+        .into_inner()
+        .sessions;
+    anyhow::ensure!(
+        own.is_empty(),
+        "there are sessions in the data folder {} that are not the demo's, and a demo would play their reminders too: name an empty folder with --data",
+        data.display()
+    );
     let new = || suite.ground.ids.id().to_string();
     let today = suite
         .ground

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use contracts::speeddating::v1::{
     CommitImportRequest, ImportFile, PreviewImportRequest, RowProblem, Table, TableSummary,
 };
+use speeddating::import::FILE_MOST;
 
 use super::session::new_id;
 use crate::{client::Clients, config::Config, print};
@@ -81,7 +82,16 @@ impl Import {
         let mut files = Vec::new();
         for (table, path) in named {
             if let Some(path) = path {
-                let content = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+                let unreadable = || format!("{} cannot be read", path.display());
+                let size = fs::metadata(path).with_context(unreadable)?.len();
+                anyhow::ensure!(
+                    usize::try_from(size).is_ok_and(|size| size <= FILE_MOST),
+                    "{} has {} megabytes, a table has at most {}: is it a CSV file?",
+                    path.display(),
+                    size >> 20,
+                    FILE_MOST >> 20
+                );
+                let content = fs::read(path).with_context(unreadable)?;
                 files.push(ImportFile {
                     table: table.into(),
                     name: path.display().to_string(),
@@ -120,7 +130,11 @@ fn show(tables: &[TableSummary], problems: &[RowProblem]) {
         let sort = if problem.notice { "note" } else { "erreur" };
         println!(
             "{sort}: ligne {}, {} « {} » : {} {}",
-            problem.line, problem.column, problem.value, problem.message, problem.cure
+            problem.line,
+            problem.column,
+            print::cell(&problem.value),
+            problem.message,
+            problem.cure
         );
     }
 }

@@ -242,22 +242,26 @@ pub(crate) struct Publish {
 impl Publish {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
         let mut clients = Clients::connect(config)?;
-        let version = find(&mut clients, &self.session).await?.version;
+        let session = find(&mut clients, &self.session).await?;
         let number = match self.number {
             0 => newest(&mut clients, &self.session).await?,
             number => number,
         };
         let request = PublishRequest {
             session_id: self.session,
-            version,
+            version: session.version,
             number,
             timetable_version: 0,
         };
         let reply = clients.speeddating.publish(request).await?.into_inner();
-        println!(
-            "{} candidates and {} employers are told.",
-            reply.candidates, reply.employers
-        );
+        if session.published_timetable == number {
+            println!("Timetable {number} was published before; nobody is told twice.");
+        } else {
+            println!(
+                "{} candidates and {} employers are told.",
+                reply.candidates, reply.employers
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

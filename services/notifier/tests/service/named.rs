@@ -1,7 +1,7 @@
 //! A person's name in what is written to somebody else: an employer's plan names its candidates.
 
 use contracts::{
-    common::v1::fact::Value,
+    common::v1::{Party, fact::Value},
     notifier::v1::{GetMessageRequest, Message, Outcome},
     scheduler::v1::DueDelivery,
 };
@@ -110,7 +110,19 @@ async fn only_texts_that_name_an_erased_person_are_forgotten_on_postgresql() {
 
 #[tokio::test]
 async fn a_name_that_was_asked_for_before_the_erasure_is_not_written_after_it() {
-    let stage = Stage::new().await;
+    no_name_is_written_after_its_erasure(Stage::new().await).await;
+}
+
+#[tokio::test]
+async fn a_name_that_was_asked_for_before_the_erasure_is_not_written_after_it_on_postgresql() {
+    let Some(db) = postgres(&notifier::MIGRATIONS).await else {
+        return;
+    };
+    let ground = TestGround::at("2026-11-18T09:00:00Z");
+    no_name_is_written_after_its_erasure(Stage::on(ground, db, Settings::default()).await).await;
+}
+
+async fn no_name_is_written_after_its_erasure(stage: Stage) {
     stage.service.run();
     let (erased, reader) = (stage.person(|_| {}), reader(&stage));
     let due = stage.due(reader, |_| {});
@@ -133,4 +145,35 @@ async fn a_name_that_was_asked_for_before_the_erasure_is_not_written_after_it() 
         assert!(!text.contains("Diallo"), "{text}");
     }
     assert!(message.text.contains("personne effacée"), "{}", message.text);
+}
+
+#[tokio::test]
+async fn a_digest_names_the_organisations_that_it_is_about() {
+    let stage = Stage::new().await;
+    stage.service.run();
+    let due = stage.due(reader(&stage), |due| {
+        "outcomes_digest".clone_into(&mut due.template);
+        due.route = vec!["mail".to_owned()];
+    });
+    let id: Uuid = due.delivery_id.parse().unwrap();
+    for item in stage.peers.world().items.get_mut(&id).unwrap() {
+        let milestone = item.milestone.as_mut().unwrap();
+        "coordinator".clone_into(&mut item.role);
+        "coordinator".clone_into(&mut milestone.parties[0].role);
+        milestone.parties.push(Party {
+            role: "employer_contact".to_owned(),
+            person_id: Uuid::from_u128(98).to_string(),
+            organisation_id: Uuid::from_u128(99).to_string(),
+        });
+    }
+    stage.publish(vec![due.clone()]).await;
+    assert_eq!(stage.settled(&due).await.outcome(), Outcome::Sent);
+    let message = whole(&stage, &due).await;
+    for text in [&message.text, &message.html] {
+        assert!(text.contains("Ateliers du Rhône"), "{text}");
+        assert!(
+            !text.contains("organisation/") && !text.contains("person/"),
+            "{text}"
+        );
+    }
 }

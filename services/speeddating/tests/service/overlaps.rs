@@ -1,12 +1,12 @@
 //! One person in two sessions: never at the same time, by no path.
 
-use contracts::speeddating::v1 as proto;
+use contracts::speeddating::v1::{self as proto, session_service_client::SessionServiceClient};
 use futures::future::join;
-use platform::on_each_database;
+use platform::{auth::Role, on_each_database};
 use speeddating::MIGRATIONS;
 use tonic::Code;
 
-use super::world::{World, file, refused};
+use super::world::{OWNER, World, file, refused};
 
 const EMPLOYERS: &str = "employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel;telephone;arrivee;depart;rendez_vous_max\nE1;Ateliers;;;1;Eva Roux;eva@example.org;;;;\n";
 const CANDIDATES: &str = "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\nC1;Ana;Roux;ana@example.org;;;;;;;\n";
@@ -67,6 +67,29 @@ impl World {
             ..proto::UpdateSessionRequest::default()
         };
         self.coordinator().update_session(request).await.map(|_| ())
+    }
+
+    /// The same by the whole plan, as a form sends it.
+    async fn replan(&self, session: &proto::Session, starts: &str, ends: &str) -> Result<(), tonic::Status> {
+        let session = self.session(&session.session_id).await;
+        let plan = proto::Plan {
+            title: session.title,
+            date: session.date,
+            starts: starts.to_owned(),
+            ends: ends.to_owned(),
+            time_zone: session.time_zone,
+            slot_minutes: session.slot_minutes,
+            venue: session.venue,
+            arrival_minutes: session.arrival_minutes,
+            ..proto::Plan::default()
+        };
+        let request = proto::ReplacePlanRequest {
+            session_id: session.session_id,
+            version: session.version,
+            plan: Some(plan),
+        };
+        let mut client = SessionServiceClient::new(self.transport(Self::actor(Role::Coordinator, OWNER)));
+        client.replace_plan(request).await.map(|_| ())
     }
 }
 
@@ -131,6 +154,62 @@ on_each_database! { MIGRATIONS,
         };
         assert_eq!(refused(world.coordinator().add_meeting(add(1)).await), clash(), "an added meeting");
         world.coordinator().add_meeting(add(0)).await.unwrap();
+    }
+
+    async fn a_replaced_plan_puts_nobody_in_two_sessions(db: Db) {
+        let world = World::new(db);
+        let early = world.small("2026-11-25", "09:00", "09:15").await;
+        let late = world.small("2026-11-25", "10:00", "10:15").await;
+        world.publish(&early.session_id, 1).await.unwrap();
+        world.publish(&late.session_id, 1).await.unwrap();
+        world.told().await;
+        assert_eq!(refused(world.replan(&late, "09:00", "09:15").await), clash());
+        assert_eq!(world.session(&late.session_id).await.starts, "10:00");
+        assert!(world.told().await.is_empty(), "a refused change was told");
+        world.replan(&late, "09:15", "09:30").await.unwrap();
+    }
+
+    async fn a_swap_puts_nobody_in_two_sessions(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let files = vec![
+            file(proto::Table::Employers, EMPLOYERS.as_bytes()),
+            file(proto::Table::Candidates, format!("{CANDIDATES}C2;Bo;Lee;bo@example.org;;;;;;;\n").as_bytes()),
+            file(proto::Table::Wishes, format!("{WISHES}C2;E1;1;;\n").as_bytes()),
+        ];
+        world.coordinator().commit_import(world.import(&session, files)).await.unwrap();
+        assert_eq!(world.made(&session).await.meetings.len(), 2);
+        let people = world.people(&session.session_id).await;
+        let at = async |code: &str| {
+            let meetings = world.timetable(&session.session_id).await.meetings;
+            let candidate = &people[code].registration_id;
+            meetings.into_iter().find(|meeting| meeting.candidate_id == *candidate).unwrap()
+        };
+        // C1 at 09:00, C2 at 10:00, when C1 is elsewhere.
+        for (code, slot) in [("C1", 12), ("C2", 4), ("C1", 0)] {
+            let meeting = at(code).await;
+            let request = proto::MoveMeetingRequest {
+                meeting_id: meeting.meeting_id, version: meeting.version, slot, table: 0,
+            };
+            if meeting.slot != slot {
+                world.coordinator().move_meeting(request).await.unwrap();
+            }
+        }
+        let elsewhere = world.small("2026-11-25", "10:00", "10:15").await;
+        world.publish(&session.session_id, 1).await.unwrap();
+        world.publish(&elsewhere.session_id, 1).await.unwrap();
+        world.told().await;
+
+        let (one, two) = (at("C1").await, at("C2").await);
+        let request = proto::SwapMeetingsRequest {
+            first_meeting_id: one.meeting_id, first_version: one.version,
+            second_meeting_id: two.meeting_id, second_version: two.version,
+        };
+        assert_eq!(refused(world.coordinator().swap_meetings(request.clone()).await), clash());
+        assert_eq!((at("C1").await.slot, at("C2").await.slot), (0, 4));
+        assert!(world.told().await.is_empty(), "a refused change was told");
+        world.retime(&elsewhere, "11:00").await.unwrap();
+        world.coordinator().swap_meetings(request).await.unwrap();
     }
 
     async fn a_cancelled_session_holds_nobody(db: Db) {

@@ -77,6 +77,30 @@ on_each_database! { MIGRATIONS,
         assert!(world.told().await.is_empty());
     }
 
+    async fn a_plan_is_not_replaced_by_one_of_a_day_that_is_over(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let mut client = staff(&world, Role::Coordinator, OWNER);
+        let mut request = proto::ReplacePlanRequest {
+            session_id: session.session_id.clone(),
+            version: session.version,
+            plan: Some(proto::Plan { date: "2026-11-08".to_owned(), ..plan() }),
+        };
+        assert_eq!(refused(client.replace_plan(request.clone()).await).0, Code::InvalidArgument);
+        assert_eq!(world.session(&session.session_id).await.date, "2026-11-25");
+        // When the day is over, what is no move can still be corrected.
+        request.plan = Some(plan());
+        let session = client.replace_plan(request.clone()).await.unwrap().into_inner().session.unwrap();
+        world.ground.ground.clock.advance_to(moment("2026-11-27T09:00:00Z"));
+        request.version = session.version;
+        request.plan = Some(proto::Plan { title: "Rencontres".to_owned(), ..plan() });
+        let session = client.replace_plan(request.clone()).await.unwrap().into_inner().session.unwrap();
+        assert_eq!(session.title, "Rencontres");
+        request.version = session.version;
+        request.plan = Some(proto::Plan { starts: "09:30".to_owned(), ..plan() });
+        assert_eq!(refused(client.replace_plan(request).await).0, Code::InvalidArgument, "an hour of a day that is over");
+    }
+
     async fn a_copy_has_the_plan_and_the_employers_once_per_request(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;
