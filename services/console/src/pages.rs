@@ -2,7 +2,6 @@
 
 mod day;
 mod entry;
-mod grid;
 mod head;
 mod link;
 mod mail;
@@ -14,6 +13,7 @@ mod overview;
 mod people;
 mod person;
 mod plan;
+mod planning;
 mod quality;
 mod reminders;
 mod sessions;
@@ -47,7 +47,6 @@ pub(crate) fn staff() -> Router<Console> {
     Router::new()
         .route("/", get(sessions::list))
         .route("/seances/{session}", get(overview::show))
-        .route("/seances/{session}/planning", get(grid::show))
         .route("/seances/{session}/planning/{registration}", get(plan::show))
         .route("/seances/{session}/personnes", get(people::list))
         .route("/seances/{session}/rappels", get(reminders::of_session))
@@ -60,6 +59,7 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(day::routes())
         .merge(organise::routes())
         .merge(outcomes::routes())
+        .merge(planning::routes())
         .merge(settings::routes())
         .merge(style::routes())
 }
@@ -76,7 +76,6 @@ fn show(page: &impl Template) -> Result<Html<String>, Error> {
 
 /// Whether htmx asks for a part of the page that is there already. Answer with the page's block then, and with the whole
 /// page otherwise; `vary` tells caches.
-#[expect(dead_code, reason = "the first live page uses it")]
 struct Fragment(bool);
 
 impl<S: Send + Sync> FromRequestParts<S> for Fragment {

@@ -23,7 +23,8 @@ use contracts::{
     scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
-        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
+        planning_service_server::PlanningServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};
@@ -82,6 +83,7 @@ impl World {
             .add_service(SpeedDatingServiceServer::new(self.clone()))
             .add_service(SessionServiceServer::new(self.clone()))
             .add_service(OutcomeServiceServer::new(self.clone()))
+            .add_service(PlanningServiceServer::new(self.clone()))
             .add_service(SchedulerServiceServer::new(self.clone()))
             .add_service(NotifierServiceServer::new(self.clone()));
         let clients = |actor: Actor| {
