@@ -4,7 +4,6 @@ mod account;
 mod audit;
 mod day;
 mod entry;
-mod grid;
 mod head;
 mod imports;
 mod link;
@@ -19,6 +18,7 @@ mod partners;
 mod people;
 mod person;
 mod plan;
+mod planning;
 mod quality;
 mod roster;
 mod sessions;
@@ -62,7 +62,6 @@ pub(crate) fn staff() -> Router<Console> {
     Router::new()
         .route("/", get(sessions::list))
         .route("/seances/{session}", get(overview::show))
-        .route("/seances/{session}/planning", get(grid::show))
         .route("/seances/{session}/planning/{registration}", get(plan::show))
         .route("/seances/{session}/personnes", get(people::list))
         .route("/personnes/{person}", get(person::show))
@@ -77,6 +76,7 @@ pub(crate) fn staff() -> Router<Console> {
         .merge(account::own())
         .merge(team::routes())
         .merge(audit::routes())
+        .merge(planning::routes())
         .merge(style::routes())
         .merge(telling::routes())
         .merge(imports::routes())
@@ -96,7 +96,6 @@ fn show(page: &impl Template) -> Result<Html<String>, Error> {
 
 /// Whether htmx asks for a part of the page that is there already. Answer with the page's block then, and with the whole
 /// page otherwise; `vary` tells caches.
-#[expect(dead_code, reason = "the first live page uses it")]
 struct Fragment(bool);
 
 impl<S: Send + Sync> FromRequestParts<S> for Fragment {

@@ -8,11 +8,14 @@ use contracts::{
         DescribePartiesRequest, DescribePartiesResponse, account_service_client::AccountServiceClient,
         directory_service_client::DirectoryServiceClient,
     },
-    notifier::v1::notifier_service_client::NotifierServiceClient,
+    notifier::v1::{
+        notifier_service_client::NotifierServiceClient, preview_service_client::PreviewServiceClient,
+    },
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
     speeddating::v1::{
         GetSessionRequest, GetTimetableRequest, ListRegistrationsRequest, Registration, Session, Side,
-        Timetable, speed_dating_service_client::SpeedDatingServiceClient,
+        Timetable, planning_service_client::PlanningServiceClient,
+        speed_dating_service_client::SpeedDatingServiceClient,
     },
 };
 use futures::future::try_join_all;
@@ -81,6 +84,15 @@ impl Clients {
     pub(crate) fn speeddating(&self) -> SpeedDatingServiceClient<Transport> {
         // 200 employers with 2,000 candidates make some 10,000 meetings.
         SpeedDatingServiceClient::new(self.speeddating.clone()).max_decoding_message_size(16 << 20)
+    }
+
+    pub(crate) fn planning(&self) -> PlanningServiceClient<Transport> {
+        // A publication previews some thousand milestones.
+        PlanningServiceClient::new(self.speeddating.clone()).max_decoding_message_size(16 << 20)
+    }
+
+    pub(crate) fn previews(&self) -> PreviewServiceClient<Transport> {
+        PreviewServiceClient::new(self.notifier.clone()).max_decoding_message_size(16 << 20)
     }
 
     pub(crate) fn scheduler(&self) -> SchedulerServiceClient<Transport> {

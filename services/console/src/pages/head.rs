@@ -89,11 +89,6 @@ pub(super) fn time(text: &str) -> Option<Time> {
     text.parse().ok()
 }
 
-/// "9 h 15" for "09:15"; as it is when it cannot be read.
-pub(super) fn clock(text: &str) -> String {
-    time(text).map_or_else(|| text.to_owned(), words::clock)
-}
-
 /// The one next thing to do: the key of its words and where it is done; none when all is in order.
 pub(super) fn next(session: &Session, today: Date) -> Option<(&'static str, String)> {
     let at = |key, path: &str| Some((key, format!("/seances/{}{path}", session.session_id)));

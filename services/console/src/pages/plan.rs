@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use super::{
     Asked, At,
-    grid::room,
     head::{self, Head},
+    planning::room,
 };
 use crate::{
     error::Error,
     roll::{self, Guest, Roll},
     staff::Staff,
+    texts::{FRENCH, Texts},
     view::View,
     words::{self, Badge},
 };
@@ -65,24 +66,31 @@ pub(super) async fn show(
     let (roll, timetable) =
         futures::try_join!(Roll::read(staff, id), staff.timetable(id, question.numero.max(0)))?;
     let guest = roll.get(&registration.to_string()).ok_or(Error::NotFound)?;
+    let texts = t.texts();
     let meetings = timetable
         .as_ref()
-        .map(|timetable| lines(timetable, guest, &session, &roll))
+        .map(|timetable| lines_in(texts, timetable, guest, &session, &roll))
         .unwrap_or_default();
     let head = Head::new(t.texts(), &session, "personnes");
     super::show(&Page {
         t,
         guest,
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
-        arrival: arrival(&session, &meetings),
-        amount: words::count(meetings.len(), "rencontre", "rencontres"),
+        arrival: arrival_in(texts, &session, &meetings),
+        amount: texts
+            .with("planning-quality-meetings", "n", meetings.len())
+            .into(),
         meetings,
         head,
     })
 }
 
-/// The meetings of one registration, in order.
+/// The meetings of one registration, in order, in French.
 pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, roll: &Roll) -> Vec<Line> {
+    lines_in(FRENCH, timetable, guest, session, roll)
+}
+
+fn lines_in(t: Texts, timetable: &Timetable, guest: &Guest, session: &Session, roll: &Roll) -> Vec<Line> {
     let mut meetings: Vec<_> = roll::standing(timetable, Some(&guest.id)).collect();
     meetings.sort_by_key(|meeting| (meeting.slot, meeting.table));
     let mut before = None;
@@ -96,8 +104,8 @@ pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, rol
         lines.push(Line {
             at: head::time(&meeting.starts),
             until: head::time(&meeting.ends),
-            starts: head::clock(&meeting.starts),
-            ends: head::clock(&meeting.ends),
+            starts: clock(t, &meeting.starts),
+            ends: clock(t, &meeting.ends),
             table: meeting.table,
             room: room(session, meeting.table).unwrap_or_default(),
             with_id: with.clone(),
@@ -107,7 +115,7 @@ pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, rol
                 .map(|other| other.position.clone())
                 .unwrap_or_default(),
             state: words::meeting_state(meeting.state()),
-            wait: wait(before, &meeting.starts),
+            wait: wait(t, before, &meeting.starts),
         });
         before = head::time(&meeting.ends);
     }
@@ -115,20 +123,29 @@ pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, rol
 }
 
 /// The pause between the end of one meeting and the start of the next; empty when there is none.
-fn wait(before: Option<Time>, starts: &str) -> String {
+fn wait(t: Texts, before: Option<Time>, starts: &str) -> String {
     let (Some(end), Some(start)) = (before, head::time(starts)) else {
         return String::new();
     };
     let pause = start.duration_since(end).as_mins();
     match i32::try_from(pause) {
-        Ok(pause) if pause > 0 => words::minutes(pause),
+        Ok(pause) if pause > 0 => t.minutes(pause),
         _ => String::new(),
     }
 }
 
+/// "9 h 15" for "09:15".
+fn clock(t: Texts, text: &str) -> String {
+    head::time(text).map_or_else(|| text.to_owned(), |time| t.clock(time))
+}
+
 /// When to be there, "8 h 45": some time before the first meeting; empty when there is none.
 pub(super) fn arrival(session: &Session, meetings: &[Line]) -> String {
+    arrival_in(FRENCH, session, meetings)
+}
+
+fn arrival_in(t: Texts, session: &Session, meetings: &[Line]) -> String {
     let first = meetings.first().and_then(|line| line.at);
     let before = i64::from(session.arrival_minutes).minutes();
-    first.map_or_else(String::new, |first| words::clock(first.saturating_sub(before)))
+    first.map_or_else(String::new, |first| t.clock(first.saturating_sub(before)))
 }

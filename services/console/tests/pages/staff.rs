@@ -67,7 +67,14 @@ async fn a_session_shows_its_quality_in_words_and_who_has_nothing_and_why() {
 #[tokio::test]
 async fn pages_of_a_session_of_forty_employers_and_three_hundred_candidates_stay_small_and_ask_little() {
     let (world, browser) = inside(sample::published(40, 300)).await;
-    for (rest, calls) in [("", 9), ("/planning", 4), ("/personnes", 4), ("/rappels", 6)] {
+    for (rest, calls) in [
+        ("", 9),
+        ("/planning", 5),
+        ("/planning/personnes", 4),
+        ("/planning/qualite", 4),
+        ("/personnes", 4),
+        ("/rappels", 6),
+    ] {
         world.take_calls();
         let body = browser.page(&seance(rest)).await;
         let asked = world.take_calls();
@@ -82,11 +89,11 @@ async fn the_grid_has_a_row_for_each_table_and_a_column_for_each_slot() {
     let body = browser.page(&seance("/planning")).await;
     assert_eq!(body.matches("role=\"rowheader\"").count(), 6);
     assert_eq!(body.matches("scope=\"col\"").count(), 14);
-    assert!(body.contains("Planning n°&nbsp;2, publié"));
+    assert!(body.contains("Planning n°\u{a0}2") && body.contains("Publié."));
     assert!(body.contains("class=\"after-break\"><abbr title=\"de 10\u{a0}h\u{a0}45 à 11\u{a0}h\">10:45"));
     assert!(body.contains("Salle Saône"));
     let first = browser.page(&seance("/planning?numero=1")).await;
-    assert!(first.contains("Planning n°&nbsp;1, non publié"));
+    assert!(first.contains("Planning n°\u{a0}1") && first.contains("Non publié"));
     assert_eq!(
         browser.get(&seance("/planning?numero=9")).await.status,
         StatusCode::NOT_FOUND

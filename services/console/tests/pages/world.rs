@@ -37,7 +37,8 @@ use contracts::{
     },
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
-        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
+        planning_service_server::PlanningServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};
@@ -104,6 +105,7 @@ impl World {
             .add_service(SpeedDatingServiceServer::new(self.clone()))
             .add_service(SessionServiceServer::new(self.clone()))
             .add_service(OutcomeServiceServer::new(self.clone()))
+            .add_service(PlanningServiceServer::new(self.clone()))
             .add_service(SchedulerServiceServer::new(self.clone()))
             .add_service(NotifierServiceServer::new(self.clone()))
             .add_service(ReminderServiceServer::new(self.clone()))

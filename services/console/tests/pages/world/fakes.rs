@@ -3,7 +3,10 @@ use contracts::{
     directory::v1::{self as directory, directory_service_server::DirectoryService},
     notifier::v1::{self as notifier, notifier_service_server::NotifierService},
     scheduler::v1::{self as scheduler, ReminderState, scheduler_service_server::SchedulerService},
-    speeddating::v1::{self as speeddating, Side, speed_dating_service_server::SpeedDatingService},
+    speeddating::v1::{
+        self as speeddating, Side, planning_service_server::PlanningService,
+        speed_dating_service_server::SpeedDatingService,
+    },
 };
 use tonic::{Request, Response, Status};
 
@@ -158,6 +161,23 @@ service! { SpeedDatingService, without {
             let timetables = own.map(|timetable| speeddating::Timetable { meetings: Vec::new(), ..timetable }).collect();
             Ok(Response::new(speeddating::ListTimetablesResponse { timetables }))
         })
+    }
+}
+
+service! { PlanningService, without {
+        start_timetable(speeddating::StartTimetableRequest) -> speeddating::StartTimetableResponse;
+        get_timetable_job(speeddating::GetTimetableJobRequest) -> speeddating::GetTimetableJobResponse;
+        list_timetable_jobs(speeddating::ListTimetableJobsRequest) -> speeddating::ListTimetableJobsResponse;
+        stop_timetable(speeddating::StopTimetableRequest) -> speeddating::StopTimetableResponse;
+        list_placements(speeddating::ListPlacementsRequest) -> speeddating::ListPlacementsResponse;
+        undo_correction(speeddating::UndoCorrectionRequest) -> speeddating::UndoCorrectionResponse;
+        compare_timetables(speeddating::CompareTimetablesRequest) -> speeddating::CompareTimetablesResponse;
+        preview_publication(speeddating::PreviewPublicationRequest) -> speeddating::PreviewPublicationResponse;
+        preview_correction(speeddating::PreviewCorrectionRequest) -> speeddating::PreviewCorrectionResponse;
+    }
+
+    async fn list_corrections(&self, _request: Request<speeddating::ListCorrectionsRequest>) -> Reply<speeddating::ListCorrectionsResponse> {
+        self.answer("ListCorrections", |_| Ok(Response::new(speeddating::ListCorrectionsResponse::default())))
     }
 }
 
