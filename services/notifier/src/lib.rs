@@ -26,8 +26,7 @@ use contracts::{
     directory::v1::directory_service_client::DirectoryServiceClient,
     notifier::v1::{
         delivery_service_server::DeliveryServiceServer, link_service_server::LinkServiceServer,
-        notifier_service_server::NotifierServiceServer,
-        preview_service_server::PreviewServiceServer,
+        notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
     },
     scheduler::v1::scheduler_service_client::SchedulerServiceClient,
 };

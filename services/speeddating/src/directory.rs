@@ -21,8 +21,8 @@ use crate::{
     error::Error,
     import::{Known, Reading},
 };
-pub use newcomer::Newcomer;
 use found::found;
+pub use newcomer::Newcomer;
 use refusals::Keys;
 use rows::{Ids, batches, candidates_known};
 

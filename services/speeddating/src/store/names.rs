@@ -1,8 +1,8 @@
 //! States as the columns hold them.
 
 use crate::domain::{
-    Act, CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side, StageState,
-    Standing, State, Stop,
+    Act, CorrectionKind, EndedBy, JobState, Kind, MeetingState, MilestoneKind, Opinion, Reason, Side,
+    StageState, Standing, State, Stop,
 };
 use crate::import::Table;
 
