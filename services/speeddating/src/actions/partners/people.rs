@@ -208,6 +208,7 @@ pub async fn withdraw_partner_person(
         if session.state == State::Running {
             return Err(Refusal::TooLate.into());
         }
+        let by = actor.subject.clone();
         (registration, _) = withdraw(
             &mut tx,
             context,
