@@ -42,7 +42,6 @@ struct Page<'a> {
 /// One meeting, for pages that list those of one person.
 pub(super) struct Line {
     pub(super) at: Option<Time>,
-    pub(super) until: Option<Time>,
     pub(super) starts: String,
     pub(super) ends: String,
     pub(super) table: i32,
@@ -95,7 +94,6 @@ pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, rol
         };
         lines.push(Line {
             at: head::time(&meeting.starts),
-            until: head::time(&meeting.ends),
             starts: head::clock(&meeting.starts),
             ends: head::clock(&meeting.ends),
             table: meeting.table,

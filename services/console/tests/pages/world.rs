@@ -3,6 +3,8 @@
 // With their paths, since examples/sample_pages.rs includes this file from another folder.
 #[path = "world/fakes.rs"]
 mod fakes;
+#[path = "world/links.rs"]
+pub(crate) mod links;
 #[path = "world/sample.rs"]
 pub(crate) mod sample;
 #[path = "world/sessions.rs"]
@@ -19,10 +21,13 @@ use std::{
 use console::{Clients, Console, Settings};
 use contracts::{
     directory::v1::{Person, directory_service_server::DirectoryServiceServer},
-    notifier::v1::{Message, notifier_service_server::NotifierServiceServer},
+    notifier::v1::{
+        Message, link_service_server::LinkServiceServer, notifier_service_server::NotifierServiceServer,
+    },
     scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
+        participation_service_server::ParticipationServiceServer, partner_service_server::PartnerServiceServer,
         session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
@@ -42,6 +47,10 @@ pub(crate) struct Data {
     pub(crate) messages: Vec<Message>,
     /// Token, person, subject, group.
     pub(crate) links: Vec<(String, String, String, String)>,
+    /// What the services behind links know.
+    pub(crate) behind: links::Behind,
+    /// Whose file somebody else changed meanwhile.
+    pub(crate) stale: Option<String>,
 }
 
 /// The services, and what was asked of them.
@@ -83,7 +92,10 @@ impl World {
             .add_service(SessionServiceServer::new(self.clone()))
             .add_service(OutcomeServiceServer::new(self.clone()))
             .add_service(SchedulerServiceServer::new(self.clone()))
-            .add_service(NotifierServiceServer::new(self.clone()));
+            .add_service(NotifierServiceServer::new(self.clone()))
+            .add_service(LinkServiceServer::new(self.clone()))
+            .add_service(ParticipationServiceServer::new(self.clone()))
+            .add_service(PartnerServiceServer::new(self.clone()));
         let clients = |actor: Actor| {
             let transport = ground.transport(routes.clone(), actor);
             Clients {

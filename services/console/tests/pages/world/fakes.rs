@@ -27,10 +27,8 @@ macro_rules! service {
 service! { DirectoryService, without {
         match_people(directory::MatchPeopleRequest) -> directory::MatchPeopleResponse;
         upsert_people(directory::UpsertPeopleRequest) -> directory::UpsertPeopleResponse;
-        update_contact(directory::UpdateContactRequest) -> directory::UpdateContactResponse;
         get_organisation(directory::GetOrganisationRequest) -> directory::GetOrganisationResponse;
         list_organisations(directory::ListOrganisationsRequest) -> directory::ListOrganisationsResponse;
-        set_preference(directory::SetPreferenceRequest) -> directory::SetPreferenceResponse;
         erase_person(directory::ErasePersonRequest) -> directory::ErasePersonResponse;
         resolve(directory::ResolveRequest) -> directory::ResolveResponse;
         verify_surname(directory::VerifySurnameRequest) -> directory::VerifySurnameResponse;
@@ -41,6 +39,32 @@ service! { DirectoryService, without {
         self.answer("GetPerson", |data| {
             let person = data.people.get(&id).cloned().ok_or_else(|| Status::not_found("no such person"))?;
             Ok(Response::new(directory::GetPersonResponse { person: Some(person) }))
+        })
+    }
+
+    async fn update_contact(&self, request: Request<directory::UpdateContactRequest>) -> Reply<directory::UpdateContactResponse> {
+        let request = request.into_inner();
+        self.act("UpdateContact", |data| {
+            if !request.mail.contains('@') {
+                return Err(platform::error::Failure::field("mail", "is no address").into());
+            }
+            if data.stale.as_deref() == Some(request.person_id.as_str()) {
+                return Err(Status::aborted("stale"));
+            }
+            let person = data.people.get_mut(&request.person_id).ok_or_else(|| Status::not_found("no such person"))?;
+            person.version += 1;
+            (person.mail, person.phone, person.language) = (request.mail, request.phone, request.language);
+            Ok(directory::UpdateContactResponse { person: Some(person.clone()) })
+        })
+    }
+
+    async fn set_preference(&self, request: Request<directory::SetPreferenceRequest>) -> Reply<directory::SetPreferenceResponse> {
+        let request = request.into_inner();
+        self.act("SetPreference", |data| {
+            let person = data.people.get_mut(&request.person_id).ok_or_else(|| Status::not_found("no such person"))?;
+            person.version += 1;
+            (person.refused, person.preferred) = (request.refused, request.preferred);
+            Ok(directory::SetPreferenceResponse { person: Some(person.clone()) })
         })
     }
 

@@ -45,7 +45,7 @@ pub(crate) struct Behind {
 }
 
 impl World {
-    fn act<T>(&self, call: &str, act: impl FnOnce(&mut Data) -> Result<T, Status>) -> Result<Response<T>, Status> {
+    pub(super) fn act<T>(&self, call: &str, act: impl FnOnce(&mut Data) -> Result<T, Status>) -> Result<Response<T>, Status> {
         self.answer(call, |_| Ok(()))?;
         act(&mut self.data.lock().unwrap()).map(Response::new)
     }
