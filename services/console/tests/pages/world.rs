@@ -27,8 +27,9 @@ use contracts::{
     scheduler::v1::{Policy, Reminder, scheduler_service_server::SchedulerServiceServer},
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
-        participation_service_server::ParticipationServiceServer, partner_service_server::PartnerServiceServer,
-        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
+        participation_service_server::ParticipationServiceServer,
+        partner_service_server::PartnerServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};
