@@ -5,6 +5,8 @@
 mod fakes;
 #[path = "world/links.rs"]
 pub(crate) mod links;
+#[path = "world/partners.rs"]
+mod partners;
 #[path = "world/sample.rs"]
 pub(crate) mod sample;
 #[path = "world/sessions.rs"]
