@@ -69,12 +69,6 @@ impl Roll {
         guests.sort_by_cached_key(|guest| (sort_key(&guest.name), guest.code.clone()));
         guests
     }
-
-    /// The registration of a person, an employer's before a candidate's.
-    pub(crate) fn of_person(&self, person: &str) -> Option<&Guest> {
-        let own = self.0.values().filter(|guest| guest.person_id == person);
-        own.max_by_key(|guest| guest.employer)
-    }
 }
 
 impl Guest {

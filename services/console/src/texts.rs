@@ -17,9 +17,6 @@ pub(crate) use language::Language;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Texts(pub(crate) Language);
 
-/// For pages that speak French only.
-pub(crate) const FRENCH: Texts = Texts(Language::French);
-
 /// A message with values in it, written when shown.
 pub(crate) struct Said<'k> {
     texts: Texts,

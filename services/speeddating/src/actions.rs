@@ -51,7 +51,7 @@ pub use outcomes::{
 pub use participation::{
     Declined, Participation, TakenBack, Telling, Theirs, Who, confirm_participation, create_feed,
     decline_meetings, get_participation, list_meeting_notes, list_participant_acts, open_feed,
-    participation_in, revoke_feed, take_back_decline, tell_meeting, write_meeting_note,
+    participation_in, revoke_feed, take_back_decline, tell_meeting, uncounted, write_meeting_note,
 };
 pub use partners::{
     NewLink, NewPartnerPerson, Opened, PartnerPerson, PartnerRoll, ShownLink, Visit, create_partner_link,

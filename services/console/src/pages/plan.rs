@@ -43,7 +43,6 @@ struct Page<'a> {
 /// One meeting, for pages that list those of one person.
 pub(super) struct Line {
     pub(super) at: Option<Time>,
-    pub(super) until: Option<Time>,
     pub(super) starts: String,
     pub(super) ends: String,
     pub(super) table: i32,
@@ -103,7 +102,6 @@ fn lines_in(t: Texts, timetable: &Timetable, guest: &Guest, session: &Session, r
         };
         lines.push(Line {
             at: head::time(&meeting.starts),
-            until: head::time(&meeting.ends),
             starts: clock(t, &meeting.starts),
             ends: clock(t, &meeting.ends),
             table: meeting.table,

@@ -7,6 +7,7 @@ mod entry;
 mod forms;
 mod languages;
 mod link;
+mod partner;
 mod staff;
 mod telling;
 mod text;

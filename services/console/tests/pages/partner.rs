@@ -20,7 +20,13 @@ async fn visiting(world: &World) -> Browser {
     let answer = browser.post(&address(), &format!("code={PARTNER_CODE}")).await;
     led(&answer, &address());
     let whole = answer.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(whole.contains(&format!("Path={}; HttpOnly; SameSite=Lax; Max-Age=600", address())), "{whole}");
+    assert!(
+        whole.contains(&format!(
+            "Path={}; HttpOnly; SameSite=Lax; Max-Age=600",
+            address()
+        )),
+        "{whole}"
+    );
     browser.cookie = whole.split(';').next().map(str::to_owned);
     browser
 }
@@ -39,10 +45,15 @@ async fn nothing_is_shown_before_the_code() {
     assert!(asked.contains("Code à six chiffres") && !asked.contains("Fourvière"));
     let wrong = browser.post(&address(), "code=000000").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("Ce code n’est pas le bon") && wrong.headers.get(header::SET_COOKIE).is_none());
+    assert!(
+        wrong.body.contains("Ce code n’est pas le bon") && wrong.headers.get(header::SET_COOKIE).is_none()
+    );
     browser.cookie = Some("jalon_partenaire=devine".to_owned());
     assert!(browser.page(&address()).await.contains("Code à six chiffres"));
-    led(&browser.post(&format!("{}/personnes", address()), "nom=X").await, &address());
+    led(
+        &browser.post(&format!("{}/personnes", address()), "nom=X").await,
+        &address(),
+    );
     let shown = browser.get(&address()).await;
     assert_eq!(shown.headers["referrer-policy"], "no-referrer");
 }
@@ -52,22 +63,31 @@ async fn a_partner_registers_somebody_with_wishes_changes_them_and_withdraws_the
     let world = World::of(sample::published(6, 30));
     let browser = visiting(&world).await;
     let page = browser.page(&address()).await;
-    assert!(page.contains("Mission locale") && page.contains("Fourvière Logistique"), "{page}");
+    assert!(
+        page.contains("Mission locale") && page.contains("Fourvière Logistique"),
+        "{page}"
+    );
     assert!(!page.contains("Raphaël"), "a partner sees somebody else");
     let (first, second) = (sample::employer(1), sample::employer(2));
-    let form = filled(&page, &[
-        ("prenom", "Nadia"),
-        ("nom", "Benali"),
-        ("courriel", "nadia@exemple.fr"),
-        ("langue", "fr"),
-        ("voeu1", &first),
-        ("voeu2", ""),
-        ("voeu3", &second),
-    ]);
+    let form = filled(
+        &page,
+        &[
+            ("prenom", "Nadia"),
+            ("nom", "Benali"),
+            ("courriel", "nadia@exemple.fr"),
+            ("langue", "fr"),
+            ("voeu1", &first),
+            ("voeu2", ""),
+            ("voeu3", &second),
+        ],
+    );
     let to = format!("{}/personnes", address());
     // The same press twice registers one.
     for _ in 0..2 {
-        led(&browser.post(&to, &form).await, &format!("{}?fait=inscrit", address()));
+        led(
+            &browser.post(&to, &form).await,
+            &format!("{}?fait=inscrit", address()),
+        );
     }
     let mut people = Vec::new();
     world.change(|data| people.clone_from(&data.behind.partner_people));
@@ -81,14 +101,20 @@ async fn a_partner_registers_somebody_with_wishes_changes_them_and_withdraws_the
     let shown = browser.page(&edit).await;
     assert!(shown.contains(&format!("value=\"{first}\" selected")), "{shown}");
     let form = filled(&shown, &[("voeu1", &second)]);
-    led(&browser.post(&edit, &form).await, &format!("{}?fait=voeux", address()));
+    led(
+        &browser.post(&edit, &form).await,
+        &format!("{}?fait=voeux", address()),
+    );
     world.change(|data| assert_eq!(data.behind.partner_people[0].wishes, [second.clone()]));
 
     let ask = format!("{edit}/retirer");
     let shown = browser.page(&ask).await;
     assert!(shown.contains("Nadia Benali ne sera plus attendu·e"), "{shown}");
     let csrf = hidden(&shown, "csrf");
-    led(&browser.post(&ask, &format!("csrf={csrf}")).await, &format!("{}?fait=retire", address()));
+    led(
+        &browser.post(&ask, &format!("csrf={csrf}")).await,
+        &format!("{}?fait=retire", address()),
+    );
     assert!(browser.page(&address()).await.contains("Désistement"));
     let foreign = format!("{}/personnes/{}", address(), sample::candidate(1));
     assert_eq!(browser.get(&foreign).await.status, StatusCode::NOT_FOUND);
@@ -100,16 +126,40 @@ async fn a_wrong_form_comes_back_with_all_that_was_typed_and_a_forged_one_does_n
     let browser = visiting(&world).await;
     let to = format!("{}/personnes", address());
     let page = browser.page(&address()).await;
-    let form = filled(&page, &[("prenom", "<b>Nadia</b>"), ("nom", ""), ("courriel", "nadia@exemple.fr")]);
+    let form = filled(
+        &page,
+        &[
+            ("prenom", "<b>Nadia</b>"),
+            ("nom", ""),
+            ("courriel", "nadia@exemple.fr"),
+        ],
+    );
     let answer = browser.post(&to, &form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.body.contains("href=\"#nom\"") && answer.body.contains("nadia@exemple.fr"), "{}", answer.body);
+    assert!(
+        answer.body.contains("href=\"#nom\"") && answer.body.contains("nadia@exemple.fr"),
+        "{}",
+        answer.body
+    );
     assert!(!answer.body.contains("<b>Nadia"));
-    let form = filled(&page, &[("prenom", "Nadia"), ("nom", "Benali"), ("courriel", "deja@exemple.fr")]);
+    let form = filled(
+        &page,
+        &[
+            ("prenom", "Nadia"),
+            ("nom", "Benali"),
+            ("courriel", "deja@exemple.fr"),
+        ],
+    );
     let answer = browser.post(&to, &form).await;
-    assert!(answer.body.contains("ne peut pas être inscrite ici"), "{}", answer.body);
+    assert!(
+        answer.body.contains("ne peut pas être inscrite ici"),
+        "{}",
+        answer.body
+    );
     for csrf in ["", "csrf=AAAA&"] {
-        let forged = browser.post(&to, &format!("{csrf}prenom=A&nom=B&courriel=a@b.fr")).await;
+        let forged = browser
+            .post(&to, &format!("{csrf}prenom=A&nom=B&courriel=a@b.fr"))
+            .await;
         assert_eq!(forged.status, StatusCode::FORBIDDEN);
     }
     world.change(|data| assert!(data.behind.partner_people.is_empty()));
@@ -123,17 +173,31 @@ async fn a_coordinator_makes_a_link_that_is_shown_once_and_revokes_it() {
     assert!(empty.contains("Aucun lien pour l’instant"), "{empty}");
     let missing = browser.submit(&page, &page, &[("partenaire", " ")]).await;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let made = browser.submit(&page, &page, &[("partenaire", "Mission locale <8e>")]).await;
+    let made = browser
+        .submit(&page, &page, &[("partenaire", "Mission locale <8e>")])
+        .await;
     led(&made, &page);
-    let notice = made.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let notice = made.headers[header::SET_COOKIE]
+        .to_str()
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
     let signed = browser.cookie.clone().unwrap();
     browser.cookie = Some(format!("{signed}; {notice}"));
     let shown = browser.page(&page).await;
-    assert!(shown.contains(&format!("https://rdv.exemple.fr/p/{PARTNER_LINK}")) && shown.contains(PARTNER_CODE), "{shown}");
+    assert!(
+        shown.contains(&format!("https://rdv.exemple.fr/p/{PARTNER_LINK}")) && shown.contains(PARTNER_CODE),
+        "{shown}"
+    );
     assert!(!shown.contains("<8e>"));
     browser.cookie = Some(signed);
     let later = browser.page(&page).await;
-    assert!(!later.contains(PARTNER_LINK) && !later.contains(PARTNER_CODE), "the secrets are shown again");
+    assert!(
+        !later.contains(PARTNER_LINK) && !later.contains(PARTNER_CODE),
+        "the secrets are shown again"
+    );
     let mut id = String::new();
     world.change(|data| id.clone_from(&data.behind.links[0].link_id));
     let ask = format!("{page}/{id}/revoquer");

@@ -5,6 +5,10 @@
 mod accounts;
 #[path = "world/fakes.rs"]
 mod fakes;
+#[path = "world/links.rs"]
+pub(crate) mod links;
+#[path = "world/partners.rs"]
+mod partners;
 #[path = "world/sample.rs"]
 pub(crate) mod sample;
 #[path = "world/sessions.rs"]
@@ -28,6 +32,7 @@ use contracts::{
     },
     notifier::v1::{
         Message, Suppression, delivery_service_server::DeliveryServiceServer,
+        link_service_server::LinkServiceServer,
         notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
     },
     operations::v1::{DeadLetter, operations_service_server::OperationsServiceServer},
@@ -37,7 +42,9 @@ use contracts::{
     },
     speeddating::v1::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
-        planning_service_server::PlanningServiceServer, session_service_server::SessionServiceServer,
+        participation_service_server::ParticipationServiceServer,
+        partner_service_server::PartnerServiceServer, planning_service_server::PlanningServiceServer,
+        session_service_server::SessionServiceServer,
         speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
@@ -64,6 +71,10 @@ pub(crate) struct Data {
     pub(crate) dead: Vec<DeadLetter>,
     /// Token, person, subject, group.
     pub(crate) links: Vec<(String, String, String, String)>,
+    /// What the services behind links know.
+    pub(crate) behind: links::Behind,
+    /// Whose file somebody else changed meanwhile.
+    pub(crate) stale: Option<String>,
 }
 
 /// The services, and what was asked of them.
@@ -111,7 +122,10 @@ impl World {
             .add_service(ReminderServiceServer::new(self.clone()))
             .add_service(PreviewServiceServer::new(self.clone()))
             .add_service(DeliveryServiceServer::new(self.clone()))
-            .add_service(OperationsServiceServer::new(self.clone()));
+            .add_service(OperationsServiceServer::new(self.clone()))
+            .add_service(LinkServiceServer::new(self.clone()))
+            .add_service(ParticipationServiceServer::new(self.clone()))
+            .add_service(PartnerServiceServer::new(self.clone()));
         let clients = |actor: Actor| {
             let transport = ground.transport(routes.clone(), actor);
             Clients {

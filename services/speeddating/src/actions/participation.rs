@@ -12,7 +12,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::{Context, owned, readable};
+use super::{Context, View, owned, readable};
 use crate::{
     domain::{Act, Deed, Note, Registration, Session},
     error::Error,
@@ -31,6 +31,14 @@ pub struct Who {
     pub registration: Uuid,
     /// The person.
     pub person: Uuid,
+}
+
+/// A session for those who take part: how many they are is not theirs to read.
+pub fn uncounted(session: &Session) -> View {
+    View {
+        session: session.clone(),
+        counts: store::sessions::Counts::default(),
+    }
 }
 
 /// Notes on a session's meetings, for those who organise it.

@@ -15,7 +15,7 @@ use super::{
     print, refused,
 };
 use crate::{
-    actions::{self, Context, Participation, Telling, Theirs, View, Who},
+    actions::{self, Context, Participation, Telling, Theirs, Who},
     domain::{Act, Deed, Note, Side, begun, clock, room},
     error::Error,
     events,
@@ -202,10 +202,7 @@ impl ParticipationService for Participants {
 
 /// The session as participants may see it.
 pub(super) fn session(session: &crate::domain::Session) -> proto::Session {
-    let whole = print::session(&View {
-        session: session.clone(),
-        counts: crate::store::sessions::Counts::default(),
-    });
+    let whole = print::session(&actions::uncounted(session));
     proto::Session {
         weights: None,
         coordinator_person_id: String::new(),

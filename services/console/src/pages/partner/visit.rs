@@ -119,15 +119,14 @@ impl FromRequest<Console> for Sent {
         let body = Bytes::from_request(Request::from_parts(parts, body), console).await;
         let body = body.map_err(|_| Error::TooLarge.outside())?;
         let values: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
-        let form = Form::posted(console.0.ids.id(), values);
+        let mut form = Form::posted(console.0.ids.id(), values);
         if !csrf::holds(&visitor.visit, form.value(csrf::FIELD)) {
             return Err(Error::Forged.outside());
         }
         // The same for every press of one rendered form.
-        let operation = form.value("operation").parse().unwrap_or(form.operation);
-        Ok(Self {
-            visitor,
-            form: Form { operation, ..form },
-        })
+        if let Ok(operation) = form.value("operation").parse() {
+            form.operation = operation;
+        }
+        Ok(Self { visitor, form })
     }
 }

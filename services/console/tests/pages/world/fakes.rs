@@ -34,7 +34,6 @@ service! { DirectoryService, without {
         upsert_people(directory::UpsertPeopleRequest) -> directory::UpsertPeopleResponse;
         get_organisation(directory::GetOrganisationRequest) -> directory::GetOrganisationResponse;
         list_organisations(directory::ListOrganisationsRequest) -> directory::ListOrganisationsResponse;
-        set_preference(directory::SetPreferenceRequest) -> directory::SetPreferenceResponse;
         erase_person(directory::ErasePersonRequest) -> directory::ErasePersonResponse;
         resolve(directory::ResolveRequest) -> directory::ResolveResponse;
         verify_surname(directory::VerifySurnameRequest) -> directory::VerifySurnameResponse;
@@ -50,20 +49,28 @@ service! { DirectoryService, without {
 
     async fn update_contact(&self, request: Request<directory::UpdateContactRequest>) -> Reply<directory::UpdateContactResponse> {
         let request = request.into_inner();
-        self.answer("UpdateContact", |_| {
+        self.act("UpdateContact", |data| {
             if !request.mail.is_empty() && !request.mail.contains('@') {
                 return Err(platform::error::Failure::field("mail", "is no address").into());
             }
-            Ok(())
-        })?;
-        let mut person = None;
-        self.change(|data| {
-            if let Some(known) = data.people.get_mut(&request.person_id) {
-                (known.mail, known.phone) = (request.mail.clone(), request.phone.clone());
-                person = Some(known.clone());
+            if data.stale.as_deref() == Some(request.person_id.as_str()) {
+                return Err(Status::aborted("stale"));
             }
-        });
-        Ok(Response::new(directory::UpdateContactResponse { person }))
+            let person = data.people.get_mut(&request.person_id).ok_or_else(|| Status::not_found("no such person"))?;
+            person.version += 1;
+            (person.mail, person.phone, person.language) = (request.mail, request.phone, request.language);
+            Ok(directory::UpdateContactResponse { person: Some(person.clone()) })
+        })
+    }
+
+    async fn set_preference(&self, request: Request<directory::SetPreferenceRequest>) -> Reply<directory::SetPreferenceResponse> {
+        let request = request.into_inner();
+        self.act("SetPreference", |data| {
+            let person = data.people.get_mut(&request.person_id).ok_or_else(|| Status::not_found("no such person"))?;
+            person.version += 1;
+            (person.refused, person.preferred) = (request.refused, request.preferred);
+            Ok(directory::SetPreferenceResponse { person: Some(person.clone()) })
+        })
     }
 
     async fn list_people(&self, request: Request<directory::ListPeopleRequest>) -> Reply<directory::ListPeopleResponse> {

@@ -6,8 +6,8 @@ use contracts::{
     common::v1::{Fact, FactItem, FactList, Milestone, fact::Value},
     notifier::v1::{self as notifier, link_service_server::LinkService},
     speeddating::v1::{
-        self as proto, MeetingState, RegistrationState, Side, participation_service_server::ParticipationService,
-        partner_service_server::PartnerService,
+        self as proto, MeetingState, RegistrationState, Side,
+        participation_service_server::ParticipationService,
     },
 };
 use platform::error::{Failure, Kind};
@@ -15,7 +15,7 @@ use tonic::{Request, Response, Status};
 
 use super::{Data, World};
 
-type Reply<T> = Result<Response<T>, Status>;
+pub(super) type Reply<T> = Result<Response<T>, Status>;
 
 /// The partner's link of the sample.
 pub(crate) const PARTNER_LINK: &str = "PaRtNeRLiNkOfThEsAmPlE";
@@ -45,34 +45,64 @@ pub(crate) struct Behind {
 }
 
 impl World {
-    fn act<T>(&self, call: &str, act: impl FnOnce(&mut Data) -> Result<T, Status>) -> Result<Response<T>, Status> {
+    pub(super) fn act<T>(
+        &self,
+        call: &str,
+        act: impl FnOnce(&mut Data) -> Result<T, Status>,
+    ) -> Result<Response<T>, Status> {
         self.answer(call, |_| Ok(()))?;
         act(&mut self.data.lock().unwrap()).map(Response::new)
     }
 }
 
-fn refused(reason: &'static str) -> Status {
+pub(super) fn refused(reason: &'static str) -> Status {
     Failure::new(Kind::Precondition, reason, "refused").into()
 }
 
-fn part(data: &Data, registration: &str, person: &str, session: &str) -> Result<proto::Participation, Status> {
+fn part(
+    data: &Data,
+    registration: &str,
+    person: &str,
+    session: &str,
+) -> Result<proto::Participation, Status> {
     let own = data.registrations.iter().find(|own| {
         own.person_id == person
             && (own.registration_id == registration || (registration.is_empty() && own.session_id == session))
     });
     let own = own.ok_or_else(|| Status::not_found("nobody"))?;
-    let session = data.sessions.iter().find(|session| session.session_id == own.session_id).unwrap();
+    let session = data
+        .sessions
+        .iter()
+        .find(|session| session.session_id == own.session_id)
+        .unwrap();
     let published = data.timetables.iter().find(|timetable| timetable.published);
     let employer = own.side() == Side::Employer;
     let mut meetings: Vec<proto::ParticipantMeeting> = published
         .iter()
         .flat_map(|timetable| &timetable.meetings)
-        .filter(|meeting| meeting.candidate_id == own.registration_id || meeting.employer_id == own.registration_id)
-        .filter(|meeting| meeting.state() != MeetingState::Cancelled || data.behind.declined.contains(&meeting.meeting_id))
+        .filter(|meeting| {
+            meeting.candidate_id == own.registration_id || meeting.employer_id == own.registration_id
+        })
+        .filter(|meeting| {
+            meeting.state() != MeetingState::Cancelled || data.behind.declined.contains(&meeting.meeting_id)
+        })
         .map(|meeting| {
-            let other = if employer { &meeting.candidate_id } else { &meeting.employer_id };
-            let other = data.registrations.iter().find(|known| known.registration_id == *other).unwrap();
-            let (late, note) = data.behind.notes.get(&meeting.meeting_id).cloned().unwrap_or_default();
+            let other = if employer {
+                &meeting.candidate_id
+            } else {
+                &meeting.employer_id
+            };
+            let other = data
+                .registrations
+                .iter()
+                .find(|known| known.registration_id == *other)
+                .unwrap();
+            let (late, note) = data
+                .behind
+                .notes
+                .get(&meeting.meeting_id)
+                .cloned()
+                .unwrap_or_default();
             proto::ParticipantMeeting {
                 meeting_id: meeting.meeting_id.clone(),
                 version: meeting.version,
@@ -84,7 +114,11 @@ fn part(data: &Data, registration: &str, person: &str, session: &str) -> Result<
                 with_organisation_id: other.organisation_id.clone(),
                 position: other.position.clone(),
                 state: meeting.state,
-                outcome: if employer { meeting.outcome.clone() } else { String::new() },
+                outcome: if employer {
+                    meeting.outcome.clone()
+                } else {
+                    String::new()
+                },
                 late: employer && late,
                 note: if employer { note } else { String::new() },
                 begun: data.behind.begun,
@@ -94,17 +128,26 @@ fn part(data: &Data, registration: &str, person: &str, session: &str) -> Result<
         .collect();
     meetings.sort_by_key(|meeting| (meeting.declined, meeting.starts.clone()));
     let standing: Vec<_> = meetings.iter().filter(|meeting| !meeting.declined).collect();
-    let told = standing.first().map(|first| told(own, session, first, standing.last().unwrap()));
+    let told = standing
+        .first()
+        .map(|first| told(own, session, first, standing.last().unwrap()));
     let arrival = standing.first().map(|first| {
         let time: jiff::civil::Time = jiff::civil::Time::strptime("%H:%M", &first.starts).unwrap();
-        time.saturating_sub(jiff::Span::new().minutes(i64::from(session.arrival_minutes))).strftime("%H:%M").to_string()
+        time.saturating_sub(jiff::Span::new().minutes(i64::from(session.arrival_minutes)))
+            .strftime("%H:%M")
+            .to_string()
     });
     Ok(proto::Participation {
         registration: Some(own.clone()),
         session: Some(session.clone()),
         arrival: arrival.unwrap_or_default(),
-        changes_until: Some(prost_types::Timestamp { seconds: 1_795_536_000, nanos: 0 }),
-        can_change: !employer && !data.behind.too_late && session.state() == proto::SessionState::SchedulePublished,
+        changes_until: Some(prost_types::Timestamp {
+            seconds: 1_795_536_000,
+            nanos: 0,
+        }),
+        can_change: !employer
+            && !data.behind.too_late
+            && session.state() == proto::SessionState::SchedulePublished,
         declined_all: own.state() == RegistrationState::Withdrawn
             && meetings.iter().any(|meeting| meeting.declined),
         has_feed: data.behind.feeds.values().any(|known| known == person),
@@ -113,18 +156,31 @@ fn part(data: &Data, registration: &str, person: &str, session: &str) -> Result<
     })
 }
 
-fn told(own: &proto::Registration, session: &proto::Session, first: &proto::ParticipantMeeting, last: &proto::ParticipantMeeting) -> Milestone {
+fn told(
+    own: &proto::Registration,
+    session: &proto::Session,
+    first: &proto::ParticipantMeeting,
+    last: &proto::ParticipantMeeting,
+) -> Milestone {
     let at = |time: &str| {
         let local: jiff::civil::DateTime = format!("{}T{time}:00", session.date).parse().unwrap();
         let at = local.in_tz("Europe/Paris").unwrap().timestamp();
-        Some(prost_types::Timestamp { seconds: at.as_second(), nanos: 0 })
+        Some(prost_types::Timestamp {
+            seconds: at.as_second(),
+            nanos: 0,
+        })
     };
-    let text = |text: &str| Fact { value: Some(Value::Text(text.to_owned())) };
+    let text = |text: &str| Fact {
+        value: Some(Value::Text(text.to_owned())),
+    };
     let meeting = FactItem {
         fields: BTreeMap::from([
             ("starts".to_owned(), first.starts.clone()),
             ("table".to_owned(), first.table.to_string()),
-            ("with".to_owned(), format!("organisation/{}", first.with_organisation_id)),
+            (
+                "with".to_owned(),
+                format!("organisation/{}", first.with_organisation_id),
+            ),
         ]),
     };
     Milestone {
@@ -136,34 +192,61 @@ fn told(own: &proto::Registration, session: &proto::Session, first: &proto::Part
         group: format!("speeddating.session/{}", session.session_id),
         facts: BTreeMap::from([
             ("session_title".to_owned(), text(&session.title)),
-            ("venue_name".to_owned(), text(&session.venue.clone().unwrap_or_default().name)),
+            (
+                "venue_name".to_owned(),
+                text(&session.venue.clone().unwrap_or_default().name),
+            ),
             ("arrival".to_owned(), text("09:30")),
-            ("meetings".to_owned(), Fact { value: Some(Value::List(FactList { items: vec![meeting] })) }),
+            (
+                "meetings".to_owned(),
+                Fact {
+                    value: Some(Value::List(FactList { items: vec![meeting] })),
+                },
+            ),
         ]),
         ..Milestone::default()
     }
 }
 
 fn meeting<'d>(data: &'d mut Data, id: &str) -> Result<&'d mut proto::Meeting, Status> {
-    let mut all = data.timetables.iter_mut().filter(|timetable| timetable.published).flat_map(|timetable| &mut timetable.meetings);
-    all.find(|meeting| meeting.meeting_id == id).ok_or_else(|| Status::not_found("no such meeting"))
+    let mut all = data
+        .timetables
+        .iter_mut()
+        .filter(|timetable| timetable.published)
+        .flat_map(|timetable| &mut timetable.meetings);
+    all.find(|meeting| meeting.meeting_id == id)
+        .ok_or_else(|| Status::not_found("no such meeting"))
 }
 
 fn registration<'d>(data: &'d mut Data, id: &str) -> &'d mut proto::Registration {
-    data.registrations.iter_mut().find(|own| own.registration_id == id).unwrap()
+    data.registrations
+        .iter_mut()
+        .find(|own| own.registration_id == id)
+        .unwrap()
 }
 
 #[tonic::async_trait]
 impl ParticipationService for World {
-    async fn get_participation(&self, request: Request<proto::GetParticipationRequest>) -> Reply<proto::GetParticipationResponse> {
+    async fn get_participation(
+        &self,
+        request: Request<proto::GetParticipationRequest>,
+    ) -> Reply<proto::GetParticipationResponse> {
         let request = request.into_inner();
         self.act("GetParticipation", |data| {
-            let participation = Some(part(data, &request.registration_id, &request.person_id, &request.session_id)?);
+            let participation = Some(part(
+                data,
+                &request.registration_id,
+                &request.person_id,
+                &request.session_id,
+            )?);
             Ok(proto::GetParticipationResponse { participation })
         })
     }
 
-    async fn confirm_participation(&self, request: Request<proto::ConfirmParticipationRequest>) -> Reply<proto::ConfirmParticipationResponse> {
+    async fn confirm_participation(
+        &self,
+        request: Request<proto::ConfirmParticipationRequest>,
+    ) -> Reply<proto::ConfirmParticipationResponse> {
         let request = request.into_inner();
         self.act("ConfirmParticipation", |data| {
             part(data, &request.registration_id, &request.person_id, "")?;
@@ -172,15 +255,27 @@ impl ParticipationService for World {
         })
     }
 
-    async fn decline_meetings(&self, request: Request<proto::DeclineMeetingsRequest>) -> Reply<proto::DeclineMeetingsResponse> {
+    async fn decline_meetings(
+        &self,
+        request: Request<proto::DeclineMeetingsRequest>,
+    ) -> Reply<proto::DeclineMeetingsResponse> {
         let request = request.into_inner();
         self.act("DeclineMeetings", |data| {
             let before = part(data, &request.registration_id, &request.person_id, "")?;
             if data.behind.too_late {
                 return Err(refused("TOO_LATE"));
             }
-            let standing: Vec<String> = before.meetings.iter().filter(|own| !own.declined).map(|own| own.meeting_id.clone()).collect();
-            let gone: Vec<String> = standing.iter().filter(|id| request.meeting_id.is_empty() || **id == request.meeting_id).cloned().collect();
+            let standing: Vec<String> = before
+                .meetings
+                .iter()
+                .filter(|own| !own.declined)
+                .map(|own| own.meeting_id.clone())
+                .collect();
+            let gone: Vec<String> = standing
+                .iter()
+                .filter(|id| request.meeting_id.is_empty() || **id == request.meeting_id)
+                .cloned()
+                .collect();
             for id in &gone {
                 meeting(data, id)?.state = MeetingState::Cancelled.into();
                 data.behind.declined.insert(id.clone());
@@ -188,28 +283,47 @@ impl ParticipationService for World {
             if gone.len() == standing.len() {
                 registration(data, &request.registration_id).state = RegistrationState::Withdrawn.into();
             }
-            Ok(proto::DeclineMeetingsResponse { participation: None, cancelled: i32::try_from(gone.len()).unwrap() })
+            Ok(proto::DeclineMeetingsResponse {
+                participation: None,
+                cancelled: i32::try_from(gone.len()).unwrap(),
+            })
         })
     }
 
-    async fn take_back_decline(&self, request: Request<proto::TakeBackDeclineRequest>) -> Reply<proto::TakeBackDeclineResponse> {
+    async fn take_back_decline(
+        &self,
+        request: Request<proto::TakeBackDeclineRequest>,
+    ) -> Reply<proto::TakeBackDeclineResponse> {
         let request = request.into_inner();
         self.act("TakeBackDecline", |data| {
             part(data, &request.registration_id, &request.person_id, "")?;
             if data.behind.given_away && !request.meeting_id.is_empty() {
                 return Err(refused("CLASH"));
             }
-            let back: Vec<String> = data.behind.declined.iter().filter(|id| request.meeting_id.is_empty() || **id == request.meeting_id).cloned().collect();
+            let back: Vec<String> = data
+                .behind
+                .declined
+                .iter()
+                .filter(|id| request.meeting_id.is_empty() || **id == request.meeting_id)
+                .cloned()
+                .collect();
             for id in &back {
                 meeting(data, id)?.state = MeetingState::Planned.into();
                 data.behind.declined.remove(id);
             }
             registration(data, &request.registration_id).state = RegistrationState::Confirmed.into();
-            Ok(proto::TakeBackDeclineResponse { participation: None, restored: i32::try_from(back.len()).unwrap(), lost: 0 })
+            Ok(proto::TakeBackDeclineResponse {
+                participation: None,
+                restored: i32::try_from(back.len()).unwrap(),
+                lost: 0,
+            })
         })
     }
 
-    async fn tell_meeting(&self, request: Request<proto::TellMeetingRequest>) -> Reply<proto::TellMeetingResponse> {
+    async fn tell_meeting(
+        &self,
+        request: Request<proto::TellMeetingRequest>,
+    ) -> Reply<proto::TellMeetingResponse> {
         let request = request.into_inner();
         self.act("TellMeeting", |data| {
             part(data, &request.registration_id, &request.person_id, "")?;
@@ -230,7 +344,10 @@ impl ParticipationService for World {
         })
     }
 
-    async fn write_meeting_note(&self, request: Request<proto::WriteMeetingNoteRequest>) -> Reply<proto::WriteMeetingNoteResponse> {
+    async fn write_meeting_note(
+        &self,
+        request: Request<proto::WriteMeetingNoteRequest>,
+    ) -> Reply<proto::WriteMeetingNoteResponse> {
         let request = request.into_inner();
         self.act("WriteMeetingNote", |data| {
             part(data, &request.registration_id, &request.person_id, "")?;
@@ -239,15 +356,24 @@ impl ParticipationService for World {
         })
     }
 
-    async fn list_meeting_notes(&self, _: Request<proto::ListMeetingNotesRequest>) -> Reply<proto::ListMeetingNotesResponse> {
+    async fn list_meeting_notes(
+        &self,
+        _: Request<proto::ListMeetingNotesRequest>,
+    ) -> Reply<proto::ListMeetingNotesResponse> {
         Err(Status::unimplemented("no page needs it"))
     }
 
-    async fn list_participant_acts(&self, _: Request<proto::ListParticipantActsRequest>) -> Reply<proto::ListParticipantActsResponse> {
+    async fn list_participant_acts(
+        &self,
+        _: Request<proto::ListParticipantActsRequest>,
+    ) -> Reply<proto::ListParticipantActsResponse> {
         Err(Status::unimplemented("no page needs it"))
     }
 
-    async fn create_feed(&self, request: Request<proto::CreateFeedRequest>) -> Reply<proto::CreateFeedResponse> {
+    async fn create_feed(
+        &self,
+        request: Request<proto::CreateFeedRequest>,
+    ) -> Reply<proto::CreateFeedResponse> {
         let person = request.into_inner().person_id;
         self.act("CreateFeed", |data| {
             data.behind.feeds.retain(|_, known| *known != person);
@@ -257,7 +383,10 @@ impl ParticipationService for World {
         })
     }
 
-    async fn revoke_feed(&self, request: Request<proto::RevokeFeedRequest>) -> Reply<proto::RevokeFeedResponse> {
+    async fn revoke_feed(
+        &self,
+        request: Request<proto::RevokeFeedRequest>,
+    ) -> Reply<proto::RevokeFeedResponse> {
         let person = request.into_inner().person_id;
         self.act("RevokeFeed", |data| {
             data.behind.feeds.retain(|_, known| *known != person);
@@ -268,7 +397,12 @@ impl ParticipationService for World {
     async fn open_feed(&self, request: Request<proto::OpenFeedRequest>) -> Reply<proto::OpenFeedResponse> {
         let token = request.into_inner().token;
         self.act("OpenFeed", |data| {
-            let person_id = data.behind.feeds.get(&token).cloned().ok_or_else(|| Status::not_found("no feed"))?;
+            let person_id = data
+                .behind
+                .feeds
+                .get(&token)
+                .cloned()
+                .ok_or_else(|| Status::not_found("no feed"))?;
             let session = data.sessions[0].session_id.clone();
             let entries = part(data, "", &person_id, &session)?.told.into_iter().collect();
             Ok(proto::OpenFeedResponse { person_id, entries })
@@ -278,7 +412,10 @@ impl ParticipationService for World {
 
 #[tonic::async_trait]
 impl LinkService for World {
-    async fn start_visit(&self, request: Request<notifier::StartVisitRequest>) -> Reply<notifier::StartVisitResponse> {
+    async fn start_visit(
+        &self,
+        request: Request<notifier::StartVisitRequest>,
+    ) -> Reply<notifier::StartVisitResponse> {
         let request = request.into_inner();
         self.act("StartVisit", |data| {
             let link = data.links.iter().find(|link| link.0 == request.token);
@@ -292,39 +429,69 @@ impl LinkService for World {
             }
             let visit = format!("visite-{}-{:04}", &request.token[..4], data.behind.visits.len());
             data.behind.visits.push((request.token, visit.clone()));
-            Ok(notifier::StartVisitResponse { verified: true, visit, visit_until: None })
+            Ok(notifier::StartVisitResponse {
+                verified: true,
+                visit,
+                visit_until: None,
+            })
         })
     }
 
-    async fn resume_visit(&self, request: Request<notifier::ResumeVisitRequest>) -> Reply<notifier::ResumeVisitResponse> {
+    async fn resume_visit(
+        &self,
+        request: Request<notifier::ResumeVisitRequest>,
+    ) -> Reply<notifier::ResumeVisitResponse> {
         let request = request.into_inner();
         self.act("ResumeVisit", |data| {
-            if !data.behind.visits.contains(&(request.token.clone(), request.visit)) {
+            if !data
+                .behind
+                .visits
+                .contains(&(request.token.clone(), request.visit))
+            {
                 return Err(Status::not_found("no such visit"));
             }
             let link = data.links.iter().find(|link| link.0 == request.token).unwrap();
-            Ok(notifier::ResumeVisitResponse { person_id: link.1.clone(), subject: link.2.clone(), group: link.3.clone(), visit_until: None })
+            Ok(notifier::ResumeVisitResponse {
+                person_id: link.1.clone(),
+                subject: link.2.clone(),
+                group: link.3.clone(),
+                visit_until: None,
+            })
         })
     }
 
-    async fn end_visit(&self, request: Request<notifier::EndVisitRequest>) -> Reply<notifier::EndVisitResponse> {
+    async fn end_visit(
+        &self,
+        request: Request<notifier::EndVisitRequest>,
+    ) -> Reply<notifier::EndVisitResponse> {
         let request = request.into_inner();
         self.act("EndVisit", |data| {
-            data.behind.visits.retain(|known| *known != (request.token.clone(), request.visit.clone()));
+            data.behind
+                .visits
+                .retain(|known| *known != (request.token.clone(), request.visit.clone()));
             Ok(notifier::EndVisitResponse {})
         })
     }
 
-    async fn get_subscription(&self, request: Request<notifier::GetSubscriptionRequest>) -> Reply<notifier::GetSubscriptionResponse> {
+    async fn get_subscription(
+        &self,
+        request: Request<notifier::GetSubscriptionRequest>,
+    ) -> Reply<notifier::GetSubscriptionResponse> {
         let request = request.into_inner();
         self.act("GetSubscription", |data| {
             let person = subscriber(data, &request.token, &request.person_id)?;
             let language = if request.token.is_empty() { "" } else { "fr" };
-            Ok(notifier::GetSubscriptionResponse { stopped: data.behind.stopped.contains(&person), language: language.to_owned() })
+            Ok(notifier::GetSubscriptionResponse {
+                stopped: data.behind.stopped.contains(&person),
+                language: language.to_owned(),
+            })
         })
     }
 
-    async fn set_subscription(&self, request: Request<notifier::SetSubscriptionRequest>) -> Reply<notifier::SetSubscriptionResponse> {
+    async fn set_subscription(
+        &self,
+        request: Request<notifier::SetSubscriptionRequest>,
+    ) -> Reply<notifier::SetSubscriptionResponse> {
         let request = request.into_inner();
         self.act("SetSubscription", |data| {
             let person = subscriber(data, &request.token, &request.person_id)?;
@@ -333,7 +500,9 @@ impl LinkService for World {
             } else {
                 data.behind.stopped.remove(&person);
             }
-            Ok(notifier::SetSubscriptionResponse { stopped: request.stopped })
+            Ok(notifier::SetSubscriptionResponse {
+                stopped: request.stopped,
+            })
         })
     }
 }
@@ -344,127 +513,4 @@ fn subscriber(data: &Data, token: &str, person: &str) -> Result<String, Status> 
         (_, "") => Err(Status::not_found("no such address")),
         (_, person) => Ok(person.to_owned()),
     }
-}
-
-fn visiting(visit: Option<&proto::PartnerVisit>) -> Result<(), Status> {
-    let known = visit.is_some_and(|visit| visit.token == PARTNER_LINK && visit.visit == "visite-partenaire");
-    if known { Ok(()) } else { Err(Status::not_found("no such link")) }
-}
-
-#[tonic::async_trait]
-impl PartnerService for World {
-    async fn create_partner_link(&self, request: Request<proto::CreatePartnerLinkRequest>) -> Reply<proto::CreatePartnerLinkResponse> {
-        let request = request.into_inner();
-        self.act("CreatePartnerLink", |data| {
-            let link = proto::PartnerLink {
-                link_id: super::sample::id(30, i32::try_from(data.behind.links.len()).unwrap()),
-                session_id: request.session_id,
-                partner: request.partner,
-                expires_at: Some(request.expires_at.unwrap_or(prost_types::Timestamp { seconds: 1_795_600_000, nanos: 0 })),
-                ..proto::PartnerLink::default()
-            };
-            data.behind.links.push(link.clone());
-            Ok(proto::CreatePartnerLinkResponse { link: Some(link), token: PARTNER_LINK.to_owned(), code: PARTNER_CODE.to_owned() })
-        })
-    }
-
-    async fn list_partner_links(&self, _: Request<proto::ListPartnerLinksRequest>) -> Reply<proto::ListPartnerLinksResponse> {
-        self.act("ListPartnerLinks", |data| Ok(proto::ListPartnerLinksResponse { links: data.behind.links.clone() }))
-    }
-
-    async fn revoke_partner_link(&self, request: Request<proto::RevokePartnerLinkRequest>) -> Reply<proto::RevokePartnerLinkResponse> {
-        let id = request.into_inner().link_id;
-        self.act("RevokePartnerLink", |data| {
-            let link = data.behind.links.iter_mut().find(|link| link.link_id == id);
-            let link = link.ok_or_else(|| Status::not_found("no such link"))?;
-            link.revoked_at = Some(prost_types::Timestamp { seconds: 1, nanos: 0 });
-            Ok(proto::RevokePartnerLinkResponse { link: Some(link.clone()) })
-        })
-    }
-
-    async fn open_partner_link(&self, request: Request<proto::OpenPartnerLinkRequest>) -> Reply<proto::OpenPartnerLinkResponse> {
-        let request = request.into_inner();
-        self.act("OpenPartnerLink", |_| match (request.token.as_str(), request.code.as_str()) {
-            (PARTNER_LINK, PARTNER_CODE) => Ok(proto::OpenPartnerLinkResponse { verified: true, visit: "visite-partenaire".to_owned(), visit_until: None }),
-            (PARTNER_LINK, _) => Ok(proto::OpenPartnerLinkResponse::default()),
-            _ => Err(Status::not_found("no such link")),
-        })
-    }
-
-    async fn get_partner_roll(&self, request: Request<proto::GetPartnerRollRequest>) -> Reply<proto::GetPartnerRollResponse> {
-        let request = request.into_inner();
-        self.act("GetPartnerRoll", |data| {
-            visiting(request.visit.as_ref())?;
-            let employers = data.registrations.iter().filter(|known| known.side() == Side::Employer).map(|known| proto::PartnerEmployer {
-                employer_id: known.registration_id.clone(),
-                organisation_id: known.organisation_id.clone(),
-                position: known.position.clone(),
-            });
-            Ok(proto::GetPartnerRollResponse {
-                partner: "Mission locale".to_owned(),
-                session: data.sessions.first().cloned(),
-                employers: employers.collect(),
-                people: data.behind.partner_people.clone(),
-                open: true,
-            })
-        })
-    }
-
-    async fn register_partner_person(&self, request: Request<proto::RegisterPartnerPersonRequest>) -> Reply<proto::RegisterPartnerPersonResponse> {
-        let request = request.into_inner();
-        self.act("RegisterPartnerPerson", |data| {
-            visiting(request.visit.as_ref())?;
-            if request.mail == "deja@exemple.fr" {
-                return Err(refused("ALREADY_REGISTERED"));
-            }
-            if request.family_name.is_empty() {
-                return Err(Failure::field("family_name", "missing").into());
-            }
-            let person = proto::PartnerPerson {
-                registration: Some(proto::Registration {
-                    registration_id: request.request_id.clone(),
-                    person_id: request.request_id.clone(),
-                    state: RegistrationState::Registered.into(),
-                    ..proto::Registration::default()
-                }),
-                wishes: request.wishes,
-            };
-            data.people.insert(request.request_id.clone(), contracts::directory::v1::Person {
-                person_id: request.request_id,
-                given_name: request.given_name,
-                family_name: request.family_name,
-                ..Default::default()
-            });
-            data.behind.partner_people.retain(|known| known.registration != person.registration);
-            data.behind.partner_people.push(person.clone());
-            Ok(proto::RegisterPartnerPersonResponse { person: Some(person) })
-        })
-    }
-
-    async fn set_partner_wishes(&self, request: Request<proto::SetPartnerWishesRequest>) -> Reply<proto::SetPartnerWishesResponse> {
-        let request = request.into_inner();
-        self.act("SetPartnerWishes", |data| {
-            visiting(request.visit.as_ref())?;
-            partner_person(data, &request.registration_id)?.wishes = request.wishes;
-            Ok(proto::SetPartnerWishesResponse::default())
-        })
-    }
-
-    async fn withdraw_partner_person(&self, request: Request<proto::WithdrawPartnerPersonRequest>) -> Reply<proto::WithdrawPartnerPersonResponse> {
-        let request = request.into_inner();
-        self.act("WithdrawPartnerPerson", |data| {
-            visiting(request.visit.as_ref())?;
-            let person = partner_person(data, &request.registration_id)?;
-            if let Some(registration) = &mut person.registration {
-                registration.state = RegistrationState::Withdrawn.into();
-            }
-            Ok(proto::WithdrawPartnerPersonResponse::default())
-        })
-    }
-}
-
-fn partner_person<'d>(data: &'d mut Data, id: &str) -> Result<&'d mut proto::PartnerPerson, Status> {
-    let mut people = data.behind.partner_people.iter_mut();
-    let own = people.find(|known| known.registration.as_ref().is_some_and(|own| own.registration_id == id));
-    own.ok_or_else(|| Status::not_found("nobody"))
 }

@@ -208,7 +208,16 @@ pub async fn withdraw_partner_person(
         if session.state == State::Running {
             return Err(Refusal::TooLate.into());
         }
-        (registration, _) = withdraw(&mut tx, context, session, registration, EndedBy::Organisation).await?;
+        let by = actor.subject.clone();
+        (registration, _) = withdraw(
+            &mut tx,
+            context,
+            &by,
+            session,
+            registration,
+            EndedBy::Organisation,
+        )
+        .await?;
     }
     let wishes = store::wishes::all(&mut tx, registration.session_id).await?;
     tx.commit().await?;
