@@ -82,7 +82,7 @@ pub(super) async fn set(
     let request = SetColumnsRequest {
         stage_id: stage.stage_id.clone(),
         version: form.value("version").parse().unwrap_or_default(),
-        table: file.table.into(),
+        table: file.table,
         fields: fields.collect(),
     };
     match staff.clients.imports().set_columns(request).await {

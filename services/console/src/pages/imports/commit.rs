@@ -56,12 +56,9 @@ pub(super) async fn commit(
         leave_faulty_rows: form.has("laisser", "oui"),
         undecided_apart: form.has("separer", "oui"),
     };
-    let status = match staff.clients.imports().commit_stage(request).await {
-        Ok(_) => {
-            let notice = staff.t.say("imports-committed");
-            return Ok(staff.done(&base(session, &stage.stage_id), notice));
-        }
-        Err(status) => status,
+    let Err(status) = staff.clients.imports().commit_stage(request).await else {
+        let notice = staff.t.say("imports-committed");
+        return Ok(staff.done(&base(session, &stage.stage_id), notice));
     };
     // Rows that a colleague made faulty meanwhile, an unticked choice, or a state that takes no import.
     let message = status.message().to_owned();

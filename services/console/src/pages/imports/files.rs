@@ -39,7 +39,7 @@ struct Line {
 
 #[derive(Template)]
 #[template(path = "imports/files.html")]
-struct Files {
+struct Upload {
     t: View,
     head: Head,
     form: Form,
@@ -116,7 +116,7 @@ pub(super) async fn begin(staff: Staff, At(session): At<Uuid>) -> Result<Html<St
         &staff.clients.session(session).await?,
         "personnes",
     );
-    page(&Files {
+    page(&Upload {
         head,
         form: staff.form(),
         steps: Steps {
@@ -241,7 +241,7 @@ async fn staged(
                 return Ok(Redirect::to(&base(session, &stage.stage_id)).into_response());
             }
             Err(status) => blame(&mut form, status, &staff.t, |field| {
-                let field = if field.ends_with(".table") {
+                let field = if field.contains("].table") {
                     "table"
                 } else {
                     "fichier"
@@ -254,7 +254,7 @@ async fn staged(
     }
     match stage {
         Some(stage) => Form::again(&kept(console, staff.t, head, form, session, &stage)),
-        None => Form::again(&Files {
+        None => Form::again(&Upload {
             head,
             form,
             steps: Steps {
@@ -268,7 +268,7 @@ async fn staged(
     }
 }
 
-fn kept(console: &Console, t: View, head: Head, form: Form, session: Uuid, stage: &Stage) -> Files {
+fn kept(console: &Console, t: View, head: Head, form: Form, session: Uuid, stage: &Stage) -> Upload {
     let file = |file: &contracts::speeddating::v1::StageFile| Kept {
         table: named(file.table()),
         name: file.name.clone(),
@@ -278,7 +278,7 @@ fn kept(console: &Console, t: View, head: Head, form: Form, session: Uuid, stage
             .and("delimiter", &file.delimiter)
             .to_string(),
     };
-    Files {
+    Upload {
         files: stage.files.iter().map(file).collect(),
         until: moment(console, &t, stage.expires_at.as_ref()),
         steps: Steps {

@@ -39,7 +39,7 @@ pub(super) async fn show(staff: Staff, At(session): At<Uuid>) -> Result<Html<Str
     for (place, weight) in weights.ranks.iter().take(RANKS).enumerate() {
         form = form.fill(&format!("rang-{}", place + 1), weight);
     }
-    page(&made(staff, &session, form))
+    page(&made(&staff, &session, form))
 }
 
 pub(super) async fn save(
@@ -79,10 +79,10 @@ pub(super) async fn save(
         }
     }
     let session = staff.clients.session(id).await?;
-    Form::again(&made(staff, &session, form))
+    Form::again(&made(&staff, &session, form))
 }
 
-fn made(staff: Staff, session: &Session, form: Form) -> Page {
+fn made(staff: &Staff, session: &Session, form: Form) -> Page {
     let t = staff.t.clone();
     let rank = |place: usize| {
         let words = if place == RANKS {
