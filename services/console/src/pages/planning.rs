@@ -66,6 +66,9 @@ struct Question {
     a: i32,
     /// A version that the page shows.
     depuis: i64,
+    /// The page is shown under the address of a form, so that links need the whole address.
+    #[serde(skip)]
+    posted: bool,
 }
 
 /// A timetable with what a page about it needs.

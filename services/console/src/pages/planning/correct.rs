@@ -310,6 +310,7 @@ async fn refused(
         deplacer: wanted.map(|wanted| wanted.meeting).unwrap_or_default(),
         candidat: form.text("candidat"),
         employeur: form.text("employeur"),
+        posted: true,
         ..Question::default()
     };
     Form::again(&grid::read(staff, ground, &question, form).await?)

@@ -321,11 +321,14 @@ fn met(ground: &Ground, question: &Question, meeting: &Meeting, shared: bool) ->
         },
         state: words::meeting_state(meeting.state()),
         choose: if movable {
-            super::grid_address(
+            let whole = super::grid_address(
                 session,
                 ground.timetable.number,
                 &[("deplacer", &meeting.meeting_id), ("page", &page)],
-            )
+            );
+            // Said five hundred times on a page: as short as it can be.
+            let question = whole.find('?').filter(|_| !question.posted);
+            question.map_or(whole.clone(), |at| whole[at..].to_owned())
         } else {
             String::new()
         },

@@ -22,6 +22,8 @@ use crate::{
 
 /// Cells of one page at most: more take browsers seconds.
 const CELLS: usize = 12_000;
+/// People of one page at most: it stays under 200 kB before it is packed.
+const PEOPLE: usize = 200;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -86,7 +88,7 @@ pub(super) async fn show(
         .filter(|guest| guest.employer == employers && !guest.withdrawn)
         .filter(|guest| roll::sort_key(&guest.name).contains(&wanted))
         .collect();
-    let size = (CELLS / slots.len().max(1)).clamp(1, 300);
+    let size = (CELLS / slots.len().max(1)).clamp(1, PEOPLE);
     let page = question.page.clamp(1, people.len().div_ceil(size).max(1));
     let mut of: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for meeting in roll::standing(&ground.timetable, None) {
