@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use platform::error::Failure;
 use platform::grpc::actor;
 use platform::idempotency;
+use prost::Message as _;
 use proto::reminder_service_server::ReminderService;
 use tonic::{Request, Response, async_trait};
 use uuid::Uuid;
@@ -24,13 +25,17 @@ pub(crate) struct Reminders(pub(crate) Arc<Context>);
 macro_rules! act {
     ($service:expr, $request:expr, $reply:ident, $act:expr) => {{
         let (actor, request) = (actor(&$request)?, $request.into_inner());
+        let act: fn(&_) -> Act = $act;
+        let act = act(&request);
+        // Requests of two acts may have the same bytes.
+        let mut whole = request.encode_to_vec();
+        whole.extend_from_slice(act.as_str().as_bytes());
         let keyed = Keyed {
             id: required("request_id", &request.request_id)?,
-            fingerprint: idempotency::fingerprint(&request),
+            fingerprint: idempotency::fingerprint(&whole),
         };
         let reminder = required("reminder_id", &request.reminder_id)?;
-        let act: fn(&_) -> Act = $act;
-        let done = actions::act(&$service.0, &actor, keyed, reminder, act(&request)).await?;
+        let done = actions::act(&$service.0, &actor, keyed, reminder, act).await?;
         Ok(Response::new(proto::$reply {
             detail: Some(detail(done)),
         }))
