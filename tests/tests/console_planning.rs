@@ -207,19 +207,19 @@ async fn two_coordinators_at_once_lose_nothing_and_both_are_told() -> Result<()>
     let chosen: String = browser
         .evaluate("document.querySelector('[aria-current][data-meeting]').dataset.meeting")
         .await?;
-    // The other one moves the same meeting by another way; whichever slot is free.
+    // The other one moves the same meeting by another way, to the last table that is free.
     let meeting = timetable
         .meetings
         .iter()
         .find(|one| one.meeting_id == chosen)
         .unwrap();
     let mut moved = None;
-    for slot in (0..14).rev().filter(|slot| *slot != meeting.slot) {
+    for table in (1..60).rev() {
         let request = MoveMeetingRequest {
             meeting_id: chosen.clone(),
             version: meeting.version,
-            slot,
-            table: 0,
+            slot: meeting.slot,
+            table,
         };
         if let Ok(reply) = running.clients.speeddating.clone().move_meeting(request).await {
             moved = reply.into_inner().meeting;

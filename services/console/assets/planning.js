@@ -70,7 +70,10 @@
   });
   addEventListener("keydown", (event) => {
     const leave = event.key === "Escape" && document.querySelector("[data-leave]");
-    if (leave) leave.click();
+    if (!leave) return;
+    // Left to itself, Escape stops the page that is being fetched: this one.
+    event.preventDefault();
+    leave.click();
   });
   // While a place is looked for, the next possible one is one key away.
   if (placing) {
