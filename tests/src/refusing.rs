@@ -19,6 +19,7 @@ pub struct RefusingServer {
 
 impl RefusingServer {
     /// Refuses every recipient whose address holds `unknown`.
+    #[expect(clippy::disallowed_methods, reason = "the server of a test ends with it")]
     pub async fn start(unknown: &'static str) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();

@@ -92,7 +92,9 @@ impl Clients {
     }
 
     pub(crate) fn previews(&self) -> PreviewServiceClient<Transport> {
-        PreviewServiceClient::new(self.notifier.clone()).max_decoding_message_size(16 << 20)
+        PreviewServiceClient::new(self.notifier.clone())
+            .max_decoding_message_size(16 << 20)
+            .max_encoding_message_size(16 << 20)
     }
 
     pub(crate) fn scheduler(&self) -> SchedulerServiceClient<Transport> {

@@ -124,6 +124,7 @@ numbers! { i32 i64 u16 u32 u64 usize }
 mod tests {
     use super::*;
 
+    const FRENCH: Texts = Texts(Language::French);
     const ENGLISH: Texts = Texts(Language::English);
 
     #[test]

@@ -37,6 +37,7 @@ const WITHOUT_MOST: usize = 100;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks, one by one")]
 struct Page {
     t: View,
     head: Head,

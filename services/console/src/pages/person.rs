@@ -181,7 +181,9 @@ fn masked_phone(t: Texts, phone: &str, mobile: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::FRENCH;
+    use crate::texts::Language;
+
+    const FRENCH: Texts = Texts(Language::French);
 
     #[test]
     fn contact_data_can_be_recognised_but_not_used() {

@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     roll::{self, Guest, Roll},
     staff::Staff,
-    texts::{FRENCH, Texts},
+    texts::Texts,
     view::View,
     words::{self, Badge},
 };
@@ -68,14 +68,14 @@ pub(super) async fn show(
     let texts = t.texts();
     let meetings = timetable
         .as_ref()
-        .map(|timetable| lines_in(texts, timetable, guest, &session, &roll))
+        .map(|timetable| lines(texts, timetable, guest, &session, &roll))
         .unwrap_or_default();
     let head = Head::new(t.texts(), &session, "personnes");
     super::show(&Page {
         t,
         guest,
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
-        arrival: arrival_in(texts, &session, &meetings),
+        arrival: arrival(texts, &session, &meetings),
         amount: texts
             .with("planning-quality-meetings", "n", meetings.len())
             .into(),
@@ -84,12 +84,8 @@ pub(super) async fn show(
     })
 }
 
-/// The meetings of one registration, in order, in French.
-pub(super) fn lines(timetable: &Timetable, guest: &Guest, session: &Session, roll: &Roll) -> Vec<Line> {
-    lines_in(FRENCH, timetable, guest, session, roll)
-}
-
-fn lines_in(t: Texts, timetable: &Timetable, guest: &Guest, session: &Session, roll: &Roll) -> Vec<Line> {
+/// The meetings of one registration, in order.
+fn lines(t: Texts, timetable: &Timetable, guest: &Guest, session: &Session, roll: &Roll) -> Vec<Line> {
     let mut meetings: Vec<_> = roll::standing(timetable, Some(&guest.id)).collect();
     meetings.sort_by_key(|meeting| (meeting.slot, meeting.table));
     let mut before = None;
@@ -138,11 +134,7 @@ fn clock(t: Texts, text: &str) -> String {
 }
 
 /// When to be there, "8 h 45": some time before the first meeting; empty when there is none.
-pub(super) fn arrival(session: &Session, meetings: &[Line]) -> String {
-    arrival_in(FRENCH, session, meetings)
-}
-
-fn arrival_in(t: Texts, session: &Session, meetings: &[Line]) -> String {
+fn arrival(t: Texts, session: &Session, meetings: &[Line]) -> String {
     let first = meetings.first().and_then(|line| line.at);
     let before = i64::from(session.arrival_minutes).minutes();
     first.map_or_else(String::new, |first| t.clock(first.saturating_sub(before)))

@@ -18,9 +18,7 @@ use axum::{
     routing::{get, post},
 };
 use contracts::{
-    notifier::v1::{
-        delivery_service_client::DeliveryServiceClient, preview_service_client::PreviewServiceClient,
-    },
+    notifier::v1::delivery_service_client::DeliveryServiceClient,
     scheduler::v1::reminder_service_client::ReminderServiceClient,
 };
 use platform::{
@@ -64,13 +62,6 @@ impl Clients {
     /// Single reminders.
     fn by_hand(&self) -> ReminderServiceClient<Transport> {
         ReminderServiceClient::new(self.scheduler.clone()).max_decoding_message_size(16 << 20)
-    }
-
-    /// What people would read.
-    fn previews(&self) -> PreviewServiceClient<Transport> {
-        PreviewServiceClient::new(self.notifier.clone())
-            .max_decoding_message_size(16 << 20)
-            .max_encoding_message_size(16 << 20)
     }
 
     /// What became of messages.

@@ -105,7 +105,12 @@ async fn a_partner_registers_somebody_with_wishes_changes_them_and_withdraws_the
         &browser.post(&edit, &form).await,
         &format!("{}?fait=voeux", address()),
     );
-    world.change(|data| assert_eq!(data.behind.partner_people[0].wishes, [second.clone()]));
+    world.change(|data| {
+        assert_eq!(
+            data.behind.partner_people[0].wishes,
+            std::slice::from_ref(&second)
+        )
+    });
 
     let ask = format!("{edit}/retirer");
     let shown = browser.page(&ask).await;

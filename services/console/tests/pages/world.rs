@@ -32,8 +32,8 @@ use contracts::{
     },
     notifier::v1::{
         Message, Suppression, delivery_service_server::DeliveryServiceServer,
-        link_service_server::LinkServiceServer,
-        notifier_service_server::NotifierServiceServer, preview_service_server::PreviewServiceServer,
+        link_service_server::LinkServiceServer, notifier_service_server::NotifierServiceServer,
+        preview_service_server::PreviewServiceServer,
     },
     operations::v1::{DeadLetter, operations_service_server::OperationsServiceServer},
     scheduler::v1::{
@@ -44,8 +44,7 @@ use contracts::{
         Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
         participation_service_server::ParticipationServiceServer,
         partner_service_server::PartnerServiceServer, planning_service_server::PlanningServiceServer,
-        session_service_server::SessionServiceServer,
-        speed_dating_service_server::SpeedDatingServiceServer,
+        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};

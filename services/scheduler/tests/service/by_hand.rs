@@ -332,7 +332,7 @@ on_each_database! { MIGRATIONS,
         let unknown = GetReminderRequest { reminder_id: Uuid::from_u128(404).to_string() };
         let unknown = world.by_hand().get_reminder(unknown).await.unwrap_err();
         assert_eq!((foreign.code(), foreign.message()), (Code::NotFound, unknown.message()));
-        assert_eq!(world.find(ANNA, CANDIDATE, "-P7D").await.held, false);
+        assert!(!world.find(ANNA, CANDIDATE, "-P7D").await.held);
         // A key that a stranger takes first does not tell what it was used for.
         hold(&mut world.by_hand(), &week, 9).await.unwrap();
         let replayed = hold(&mut world.by_hand_as(staff(Role::Coordinator, stranger)), &week, 9).await;

@@ -63,11 +63,11 @@ async fn visit(world: &World, made: &proto::CreatePartnerLinkResponse) -> Option
 
 fn somebody(
     world: &World,
-    visit: &Option<proto::PartnerVisit>,
+    visit: Option<&proto::PartnerVisit>,
     name: &str,
 ) -> proto::RegisterPartnerPersonRequest {
     proto::RegisterPartnerPersonRequest {
-        visit: visit.clone(),
+        visit: visit.cloned(),
         request_id: world.fresh(),
         given_name: "Nadia".to_owned(),
         family_name: name.to_owned(),
@@ -76,8 +76,10 @@ fn somebody(
     }
 }
 
-fn roll(visit: &Option<proto::PartnerVisit>) -> proto::GetPartnerRollRequest {
-    proto::GetPartnerRollRequest { visit: visit.clone() }
+fn roll(visit: Option<&proto::PartnerVisit>) -> proto::GetPartnerRollRequest {
+    proto::GetPartnerRollRequest {
+        visit: visit.cloned(),
+    }
 }
 
 on_each_database! { MIGRATIONS,
@@ -87,11 +89,11 @@ on_each_database! { MIGRATIONS,
         let (one, two) = (link(&world, &session, "Mission locale").await, link(&world, &session, "Cap emploi").await);
         let (one, two) = (visit(&world, &one).await, visit(&world, &two).await);
         let mut page = console(&world);
-        let seen = page.get_partner_roll(roll(&one)).await.unwrap().into_inner();
+        let seen = page.get_partner_roll(roll(one.as_ref())).await.unwrap().into_inner();
         assert!(seen.people.is_empty() && seen.employers.len() == 24 && seen.open);
         assert!(seen.session.as_ref().unwrap().weights.is_none());
         let wishes: Vec<String> = seen.employers.iter().take(3).map(|employer| employer.employer_id.clone()).collect();
-        let request = proto::RegisterPartnerPersonRequest { wishes: wishes.clone(), ..somebody(&world, &one, "Benali") };
+        let request = proto::RegisterPartnerPersonRequest { wishes: wishes.clone(), ..somebody(&world, one.as_ref(), "Benali") };
         let first = page.register_partner_person(request.clone()).await.unwrap().into_inner().person.unwrap();
         // The same form again, after the visit was renewed.
         let again = proto::RegisterPartnerPersonRequest { visit: one.clone(), ..request.clone() };
@@ -101,13 +103,13 @@ on_each_database! { MIGRATIONS,
         let kept = &people["P0001"];
         assert_eq!(kept.referent, "Mission locale");
         assert_eq!(people.len(), 24 + 180 + 1);
-        let other = page.register_partner_person(somebody(&world, &two, "Moreau")).await.unwrap().into_inner();
+        let other = page.register_partner_person(somebody(&world, two.as_ref(), "Moreau")).await.unwrap().into_inner();
         let other = other.person.unwrap();
         let names = |roll: proto::GetPartnerRollResponse| -> Vec<String> {
             roll.people.into_iter().map(|person| person.registration.unwrap().code).collect()
         };
-        assert_eq!(names(page.get_partner_roll(roll(&one)).await.unwrap().into_inner()), ["P0001"]);
-        assert_eq!(names(page.get_partner_roll(roll(&two)).await.unwrap().into_inner()), ["P0002"]);
+        assert_eq!(names(page.get_partner_roll(roll(one.as_ref())).await.unwrap().into_inner()), ["P0001"]);
+        assert_eq!(names(page.get_partner_roll(roll(two.as_ref())).await.unwrap().into_inner()), ["P0002"]);
 
         // Foreign people, of another link or of the coordinator's table, are as unknown.
         for id in [other.registration.unwrap().registration_id, people["C0001"].registration_id.clone()] {
@@ -143,7 +145,7 @@ on_each_database! { MIGRATIONS,
             let gone = page.withdraw_partner_person(withdraw.clone()).await.unwrap().into_inner().person.unwrap();
             assert_eq!(gone.registration.unwrap().state(), proto::RegistrationState::Withdrawn);
         }
-        let known = proto::RegisterPartnerPersonRequest { mail: "benali@example.org".to_owned(), ..somebody(&world, &two, "Benali") };
+        let known = proto::RegisterPartnerPersonRequest { mail: "benali@example.org".to_owned(), ..somebody(&world, two.as_ref(), "Benali") };
         let reply = page.register_partner_person(known).await;
         assert_eq!(refused(reply), (Code::FailedPrecondition, "ALREADY_REGISTERED".to_owned()));
     }
@@ -154,7 +156,7 @@ on_each_database! { MIGRATIONS,
         let made = link(&world, &session, "Mission locale").await;
         let visit = visit(&world, &made).await;
         let mut page = console(&world);
-        let whole = somebody(&world, &visit, "Benali");
+        let whole = somebody(&world, visit.as_ref(), "Benali");
         let employer = world.people(&session.session_id).await["E001"].registration_id.clone();
         let faults = [
             (proto::RegisterPartnerPersonRequest { family_name: " ".to_owned(), ..whole.clone() }, "family_name"),
@@ -193,10 +195,10 @@ on_each_database! { MIGRATIONS,
             proto::PartnerVisit { token: other.token.clone(), visit: own.as_ref().unwrap().visit.clone() },
             proto::PartnerVisit { token: made.token.clone(), visit: "a".repeat(22) },
         ] {
-            assert_eq!(refused(page.get_partner_roll(roll(&Some(forged))).await).0, Code::NotFound);
+            assert_eq!(refused(page.get_partner_roll(roll(Some(&forged))).await).0, Code::NotFound);
         }
         world.ground.ground.clock.advance(SignedDuration::from_mins(10));
-        assert_eq!(refused(page.get_partner_roll(roll(&own)).await).0, Code::NotFound, "a visit outlived its time");
+        assert_eq!(refused(page.get_partner_roll(roll(own.as_ref())).await).0, Code::NotFound, "a visit outlived its time");
 
         let own = visit(&world, &made).await;
         let revoke = proto::RevokePartnerLinkRequest { link_id: made.link.as_ref().unwrap().link_id.clone() };
@@ -206,7 +208,7 @@ on_each_database! { MIGRATIONS,
             let revoked = staff(&world, Role::Coordinator, OWNER).revoke_partner_link(revoke.clone()).await.unwrap();
             assert!(revoked.into_inner().link.unwrap().revoked_at.is_some());
         }
-        assert_eq!(refused(page.get_partner_roll(roll(&own)).await).0, Code::NotFound);
+        assert_eq!(refused(page.get_partner_roll(roll(own.as_ref())).await).0, Code::NotFound);
         assert_eq!(refused(page.open_partner_link(open(&made.token, &made.code)).await).0, Code::NotFound);
 
         let wrong = if other.code == "000000" { "000001" } else { "000000" };
@@ -235,7 +237,7 @@ on_each_database! { MIGRATIONS,
         let listed = client.list_partner_links(list).await.unwrap().into_inner().links;
         assert_eq!(listed, [made.link.unwrap()]);
         let visit = proto::PartnerVisit { token: made.token.clone(), visit: made.code };
-        assert_eq!(refused(client.get_partner_roll(roll(&Some(visit))).await).0, Code::PermissionDenied);
+        assert_eq!(refused(client.get_partner_roll(roll(Some(&visit))).await).0, Code::PermissionDenied);
         let past = proto::CreatePartnerLinkRequest {
             expires_at: Some(prost_types::Timestamp { seconds: 1, nanos: 0 }), ..create()
         };

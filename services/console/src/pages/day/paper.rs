@@ -70,10 +70,7 @@ pub(super) async fn show(
         .timetable(id, 0)
         .await?
         .filter(|timetable| timetable.published);
-    let meetings: Vec<&Meeting> = timetable
-        .iter()
-        .flat_map(|timetable| standing(timetable))
-        .collect();
+    let meetings: Vec<&Meeting> = timetable.iter().flat_map(standing).collect();
     let kind = match question.feuille.as_str() {
         "personnes" => "personnes",
         "accueil" => "accueil",

@@ -29,6 +29,7 @@ pub(super) struct Query {
 
 #[derive(Template)]
 #[template(path = "link/part.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks, one by one")]
 struct Page<'a> {
     t: View,
     organisation: &'a str,

@@ -25,6 +25,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "link/reach.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks, one by one")]
 struct Page<'a> {
     t: View,
     organisation: &'a str,

@@ -95,12 +95,15 @@ pub(super) async fn show(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>,
     })
 }
 
+/// One figure of a side's attendance.
+type Count = fn(&Attendance) -> i32;
+
 fn attendance(t: Texts, report: &Report) -> Vec<AttendanceLine> {
     let (candidates, employers) = (
         report.candidates.unwrap_or_default(),
         report.employers.unwrap_or_default(),
     );
-    let lines: [(&str, fn(&Attendance) -> i32); 6] = [
+    let lines: [(&str, Count); 6] = [
         ("report-registered", |side| side.registered),
         ("report-confirmed", |side| side.confirmed),
         ("report-arrived", |side| side.arrived),

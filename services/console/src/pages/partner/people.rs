@@ -121,7 +121,7 @@ pub(super) async fn show(
 pub(super) async fn register(State(console): State<Console>, sent: Sent) -> Response {
     let (visitor, mut form) = (sent.visitor, sent.form);
     let request = RegisterPartnerPersonRequest {
-        visit: visitor.visit(),
+        visit: Some(visitor.visit()),
         request_id: form.operation(),
         given_name: form.text("prenom"),
         family_name: form.text("nom"),
@@ -168,7 +168,7 @@ pub(super) async fn edit(State(console): State<Console>, visitor: Visitor, At(pl
 pub(super) async fn wish(State(console): State<Console>, At(place): At<Place>, sent: Sent) -> Response {
     let (visitor, mut form) = (sent.visitor, sent.form);
     let request = SetPartnerWishesRequest {
-        visit: visitor.visit(),
+        visit: Some(visitor.visit()),
         registration_id: place.registration.clone(),
         wishes: wished(&form),
     };
@@ -207,7 +207,7 @@ pub(super) async fn ask(State(console): State<Console>, visitor: Visitor, At(pla
 pub(super) async fn withdraw(State(console): State<Console>, At(place): At<Place>, sent: Sent) -> Response {
     let visitor = sent.visitor;
     let request = WithdrawPartnerPersonRequest {
-        visit: visitor.visit(),
+        visit: Some(visitor.visit()),
         registration_id: place.registration,
     };
     match console
@@ -286,7 +286,7 @@ async fn sheet(console: &Console, visitor: Visitor) -> Result<(Sheet<'_>, View),
             (employer.employer_id.clone(), words)
         })
         .collect();
-    employers.sort_by(|left, right| left.1.to_lowercase().cmp(&right.1.to_lowercase()));
+    employers.sort_by_key(|employer| employer.1.to_lowercase());
     let people = roll
         .people
         .iter()

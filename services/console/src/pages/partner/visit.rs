@@ -52,11 +52,11 @@ impl Visitor {
     }
 
     /// For requests.
-    pub(super) fn visit(&self) -> Option<PartnerVisit> {
-        Some(PartnerVisit {
+    pub(super) fn visit(&self) -> PartnerVisit {
+        PartnerVisit {
             token: self.token.clone(),
             visit: self.visit.clone(),
-        })
+        }
     }
 
     /// Back to the list, which says once more what was done: `partner-done-KEY`.

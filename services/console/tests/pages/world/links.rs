@@ -337,7 +337,7 @@ impl ParticipationService for World {
             }
             if request.state() != MeetingState::Unspecified {
                 found.state = request.state;
-                found.outcome = request.outcome.clone();
+                found.outcome.clone_from(&request.outcome);
                 found.version += 1;
             }
             Ok(proto::TellMeetingResponse::default())

@@ -32,7 +32,7 @@ fn detail(data: &Data, id: &str) -> Result<scheduler::ReminderDetail, Status> {
 
 impl World {
     /// Does an act on a reminder; `refusal` is the reason of one that is refused.
-    fn act(
+    fn by_hand(
         &self,
         call: &str,
         id: &str,
@@ -82,8 +82,8 @@ impl ReminderService for World {
         &self,
         request: Request<scheduler::HoldReminderRequest>,
     ) -> Reply<scheduler::HoldReminderResponse> {
-        let detail = self.act("HoldReminder", &request.into_inner().reminder_id, |one| {
-            one.held = true
+        let detail = self.by_hand("HoldReminder", &request.into_inner().reminder_id, |one| {
+            one.held = true;
         })?;
         Ok(Response::new(scheduler::HoldReminderResponse { detail }))
     }
@@ -92,8 +92,8 @@ impl ReminderService for World {
         &self,
         request: Request<scheduler::ResumeReminderRequest>,
     ) -> Reply<scheduler::ResumeReminderResponse> {
-        let detail = self.act("ResumeReminder", &request.into_inner().reminder_id, |one| {
-            one.held = false
+        let detail = self.by_hand("ResumeReminder", &request.into_inner().reminder_id, |one| {
+            one.held = false;
         })?;
         Ok(Response::new(scheduler::ResumeReminderResponse { detail }))
     }
@@ -102,7 +102,7 @@ impl ReminderService for World {
         &self,
         request: Request<scheduler::SendReminderNowRequest>,
     ) -> Reply<scheduler::SendReminderNowResponse> {
-        let detail = self.act("SendReminderNow", &request.into_inner().reminder_id, |one| {
+        let detail = self.by_hand("SendReminderNow", &request.into_inner().reminder_id, |one| {
             one.due_at = one.created_at;
         })?;
         Ok(Response::new(scheduler::SendReminderNowResponse { detail }))
@@ -112,7 +112,7 @@ impl ReminderService for World {
         &self,
         request: Request<scheduler::ResendReminderRequest>,
     ) -> Reply<scheduler::ResendReminderResponse> {
-        let detail = self.act("ResendReminder", &request.into_inner().reminder_id, |one| {
+        let detail = self.by_hand("ResendReminder", &request.into_inner().reminder_id, |one| {
             one.set_state(ReminderState::Queued);
             one.due_at = one.created_at;
         })?;
