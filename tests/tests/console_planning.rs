@@ -1,8 +1,6 @@
 //! The timetable in a real browser, over the real services: made, looked at, corrected by keyboard and by dragging, taken
 //! back, published with its preview, changed after publication, and by two people at once.
 
-#![expect(clippy::print_stdout, reason = "the figures are for people")]
-
 use std::time::Instant;
 
 use anyhow::{Result, ensure};

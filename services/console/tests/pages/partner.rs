@@ -109,7 +109,7 @@ async fn a_partner_registers_somebody_with_wishes_changes_them_and_withdraws_the
         assert_eq!(
             data.behind.partner_people[0].wishes,
             std::slice::from_ref(&second)
-        )
+        );
     });
 
     let ask = format!("{edit}/retirer");
