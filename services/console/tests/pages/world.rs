@@ -11,6 +11,8 @@ mod partners;
 pub(crate) mod sample;
 #[path = "world/sessions.rs"]
 mod sessions;
+#[path = "world/visits.rs"]
+mod visits;
 
 use std::{
     collections::BTreeMap,
