@@ -15,6 +15,8 @@ pub(crate) mod sample;
 mod sessions;
 #[path = "world/telling.rs"]
 mod telling;
+#[path = "world/visits.rs"]
+mod visits;
 
 use std::{
     collections::BTreeMap,
