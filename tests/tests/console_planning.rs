@@ -232,6 +232,8 @@ async fn two_coordinators_at_once_lose_nothing_and_both_are_told() -> Result<()>
     browser.click("td.can button").await?;
     browser.see("Quelqu’un a été plus rapide").await?;
     browser.see("Votre changement").await?;
+    let said = browser.text().await?;
+    assert!(!said.contains("{$"), "a value is missing: {said}");
     browser.accessible("planning-conflict").await?;
     browser.click_on("Refaire mon changement").await?;
     browser
