@@ -97,6 +97,12 @@ async fn the_day_is_followed_and_looked_back_on() -> Result<()> {
     browser.click_on("Noter les arrivées").await?;
     browser.fill("#nom", "C0001").await?;
     browser.click_on("Chercher").await?;
+    browser
+        .until(
+            "the search is answered",
+            "location.search.includes('nom=C0001') && document.querySelectorAll('.meeting-row').length === 1",
+        )
+        .await?;
     browser.click_on("Arrivée").await?;
     browser.see("c’est noté").await?;
     browser.accessible("day-arrivals").await?;

@@ -7,12 +7,12 @@ use tests::{browser::Browser, coordinator::Coordinator, refusing::RefusingServer
 /// Eight days before the session, in the morning.
 const MORNING: &str = "2026-11-17T08:30:00Z";
 
-const EMPLOYERS: &str = "employeur;raison_sociale;contact;courriel;arrivee;depart\n\
-                         E1;Ateliers du Rhône;Noé Blanc;noe@example.org;09:00;12:30\n";
-const CANDIDATES: &str = "candidat;prenom;nom;courriel;arrivee;depart\n\
-                          C1;Amina;Diallo;perdue@example.org;09:00;12:30\n\
-                          C2;Ada;Petit;ada@example.org;09:00;12:30\n";
-const WISHES: &str = "candidat;employeur;rang\nC1;E1;1\nC2;E1;1\n";
+const EMPLOYERS: &str = "employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel;telephone;arrivee;depart;rendez_vous_max\n\
+                         E1;Ateliers du Rhône;;;1;Noé Blanc;noe@example.org;;09:00;12:30;\n";
+const CANDIDATES: &str = "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\n\
+                          C1;Amina;Diallo;perdue@example.org;;fr;;09:00;12:30;;\n\
+                          C2;Ada;Petit;ada@example.org;;fr;;09:00;12:30;;\n";
+const WISHES: &str = "candidat;employeur;rang;avis_employeur;conseille_par_referent\nC1;E1;1;;\nC2;E1;1;;\n";
 
 /// A published session; the address of one of its two candidates does not exist.
 async fn published(server: &RefusingServer) -> Result<(Running, Coordinator)> {

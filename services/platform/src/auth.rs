@@ -66,6 +66,9 @@ impl From<Denied> for Failure {
     }
 }
 
+/// The organisation of an installation that has not named one of its own yet: what is made before belongs to it.
+pub const FIRST_ORGANISATION: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
+
 /// Who may change what is organised.
 pub const ORGANISERS: &[Role] = &[Role::Administrator, Role::Coordinator];
 /// Who may read what is organised.

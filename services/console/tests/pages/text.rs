@@ -32,7 +32,7 @@ fn addresses() -> Vec<String> {
     ]
 }
 
-async fn pages(browser: &Browser) -> Vec<(String, String)> {
+async fn pages(world: &World, browser: &Browser) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for address in addresses() {
         let body = browser.get(&address).await.body;
@@ -43,10 +43,20 @@ async fn pages(browser: &Browser) -> Vec<(String, String)> {
         (sample::EMPLOYER_LINK, "fou"),
         (sample::CANDIDATE_LINK, "xyz"),
     ] {
-        let body = browser
-            .post(&format!("/r/{token}"), &format!("lettres={letters}"))
-            .await
-            .body;
+        let (mut outside, address) = (Browser::outside(world), format!("/r/{token}"));
+        let answer = outside.post(&address, &format!("lettres={letters}")).await;
+        // Right letters begin a visit, and lead to the page itself.
+        let visit = answer
+            .headers
+            .get("set-cookie")
+            .map(|visit| visit.to_str().unwrap());
+        let body = match visit.and_then(|visit| visit.split(';').next()) {
+            Some(visit) => {
+                outside.cookie = Some(visit.to_owned());
+                outside.get(&address).await.body
+            }
+            None => answer.body,
+        };
         pages.push((format!("POST /r/{token} {letters}"), body));
     }
     pages
@@ -83,9 +93,9 @@ async fn markup_in_any_field_that_a_stranger_fills_stays_text() {
         message.to = MARKUP.to_owned();
         message.calendar = format!("BEGIN:VEVENT\nSUMMARY:{MARKUP}\nEND:VEVENT");
     }
-    let (_world, browser) = inside(data).await;
+    let (world, browser) = inside(data).await;
     let session = sample::session_id();
-    let mut all = pages(&browser).await;
+    let mut all = pages(&world, &browser).await;
     let reflected = "%3Cscript%3Ealert(1)%3C/script%3E%22'%3E%3Cimg%20src=x%3E";
     for address in [
         format!("/seances/{session}/personnes?nom={reflected}&cote={reflected}"),
@@ -107,8 +117,8 @@ async fn markup_in_any_field_that_a_stranger_fills_stays_text() {
 
 #[tokio::test]
 async fn no_page_needs_what_the_policy_forbids() {
-    let (_world, browser) = inside(sample::published(4, 12)).await;
-    for (address, body) in pages(&browser).await {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    for (address, body) in pages(&world, &browser).await {
         let scripts = body.matches("<script").count();
         assert_eq!(
             scripts,
@@ -128,8 +138,8 @@ async fn no_page_needs_what_the_policy_forbids() {
 
 #[tokio::test]
 async fn each_page_has_one_heading_a_title_a_main_part_and_a_way_past_the_navigation() {
-    let (_world, browser) = inside(sample::published(4, 12)).await;
-    for (address, body) in pages(&browser).await {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    for (address, body) in pages(&world, &browser).await {
         assert_eq!(body.matches("<h1").count(), 1, "{address}");
         assert_eq!(body.matches("<main").count(), 1, "{address}");
         assert!(
@@ -160,8 +170,8 @@ async fn each_page_has_one_heading_a_title_a_main_part_and_a_way_past_the_naviga
 
 #[tokio::test]
 async fn french_marks_never_start_a_line() {
-    let (_world, browser) = inside(sample::published(4, 12)).await;
-    for (address, body) in pages(&browser).await {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    for (address, body) in pages(&world, &browser).await {
         let text = visible(&body);
         for mark in [" :", " ;", " !", " ?", " »", "« ", " %"] {
             // What a message says is its own affair: an SMS has plain spaces only.

@@ -11,7 +11,11 @@ use contracts::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, ToSpan as _, civil, tz::TimeZone};
-use platform::{Moment, auth::Actor, telemetry};
+use platform::{
+    Moment,
+    auth::{Actor, FIRST_ORGANISATION},
+    telemetry,
+};
 use serde::{Deserialize, Serialize};
 
 use super::serve::wait_for_stop;
@@ -194,7 +198,7 @@ async fn prepare(suite: &Suite, clients: &Clients, data: &Path) -> Result<Sessio
 fn create(plan: &Plan) -> CreateSessionRequest {
     CreateSessionRequest {
         request_id: plan.create.clone(),
-        organisation_id: ORGANISATION.to_owned(),
+        organisation_id: FIRST_ORGANISATION.to_string(),
         kind: SessionKind::EmployerCandidate.into(),
         title: "Rencontres employeurs de Gerland".to_owned(),
         date: plan.date.clone(),
@@ -210,9 +214,6 @@ fn create(plan: &Plan) -> CreateSessionRequest {
         ..Default::default()
     }
 }
-
-/// The organisation that owns the demo's session.
-const ORGANISATION: &str = "00000000-0000-7000-8000-000000000001";
 
 async fn plan(suite: &Suite, clients: &Clients, data: &Path) -> Result<Plan> {
     if let Ok(text) = std::fs::read_to_string(data.join(PLAN)) {

@@ -2,11 +2,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use contracts::speeddating::v1::{
-    CancelMeetingRequest, CancelSessionRequest, CreateSessionRequest, GetSessionRequest, ListSessionsRequest,
-    ListSessionsResponse, ListTimetablesRequest, PublishRequest, Session as SessionMessage, SessionKind,
-    UpdateSessionRequest, Venue, WithdrawRegistrationRequest,
+use contracts::{
+    directory::v1::ListOwnOrganisationsRequest,
+    speeddating::v1::{
+        CancelMeetingRequest, CancelSessionRequest, CreateSessionRequest, GetSessionRequest,
+        ListSessionsRequest, ListSessionsResponse, ListTimetablesRequest, PublishRequest,
+        Session as SessionMessage, SessionKind, UpdateSessionRequest, Venue, WithdrawRegistrationRequest,
+    },
 };
+use platform::auth::FIRST_ORGANISATION;
 use uuid::Uuid;
 
 use super::lists::{all_registrations, largest_page, next};
@@ -76,9 +80,9 @@ struct Create {
     /// Employers and candidates, or buyers and inclusion enterprises
     #[arg(long, value_enum, default_value_t = Kind::EmployerCandidate)]
     kind: Kind,
-    /// Owning organisation (UUID)
-    #[arg(long, default_value_t = Uuid::nil())]
-    organisation: Uuid,
+    /// Owning organisation (UUID); the first of the installation when not given
+    #[arg(long)]
+    organisation: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -92,9 +96,13 @@ impl Session {
         let mut clients = Clients::connect(config)?;
         match self.command {
             Command::Create(create) => {
+                let owner = match create.organisation {
+                    Some(owner) => owner.to_string(),
+                    None => first_organisation(&mut clients).await?,
+                };
                 let reply = clients
                     .speeddating
-                    .create_session(create.request())
+                    .create_session(create.request(owner))
                     .await?
                     .into_inner();
                 println!("{}", reply.session.unwrap_or_default().session_id);
@@ -154,15 +162,25 @@ impl Session {
     }
 }
 
+/// The first own organisation by name, else that of an installation which has named none.
+async fn first_organisation(clients: &mut Clients) -> Result<String> {
+    let reply = clients
+        .accounts
+        .list_own_organisations(ListOwnOrganisationsRequest {})
+        .await?;
+    let first = reply.into_inner().organisations.into_iter().next();
+    Ok(first.map_or_else(|| FIRST_ORGANISATION.to_string(), |own| own.organisation_id))
+}
+
 impl Create {
-    fn request(self) -> CreateSessionRequest {
+    fn request(self, organisation_id: String) -> CreateSessionRequest {
         let kind = match self.kind {
             Kind::EmployerCandidate => SessionKind::EmployerCandidate,
             Kind::B2b => SessionKind::B2b,
         };
         CreateSessionRequest {
             request_id: new_id(),
-            organisation_id: self.organisation.to_string(),
+            organisation_id,
             kind: kind.into(),
             title: self.title,
             date: self.date,

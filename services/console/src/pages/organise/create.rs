@@ -9,8 +9,7 @@ use contracts::{
     directory::v1::ListOwnOrganisationsRequest,
     speeddating::v1::{CreateSessionRequest, SessionKind},
 };
-use platform::auth::ORGANISERS;
-use uuid::Uuid;
+use platform::auth::{FIRST_ORGANISATION, ORGANISERS};
 
 use super::{
     drawing::{Drawing, draw},
@@ -134,8 +133,8 @@ async fn organisations(staff: &Staff) -> Result<Vec<(String, String)>, Error> {
     Ok(organisations.map(|own| (own.organisation_id, own.name)).collect())
 }
 
-/// The one organisation of a person; that of an installation without any is the nil one, as for the command line.
+/// The one organisation of a person; that of an installation which has named none, as for the command line.
 async fn owner(staff: &Staff) -> Result<String, Error> {
     let first = organisations(staff).await?.into_iter().next();
-    Ok(first.map_or_else(|| Uuid::nil().to_string(), |(id, _)| id))
+    Ok(first.map_or_else(|| FIRST_ORGANISATION.to_string(), |(id, _)| id))
 }

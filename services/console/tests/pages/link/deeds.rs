@@ -36,7 +36,8 @@ fn meetings(world: &World) -> Vec<String> {
 fn state(world: &World, id: &str) -> MeetingState {
     let mut state = MeetingState::Unspecified;
     world.change(|data| {
-        let all = data.timetables.iter().flat_map(|timetable| &timetable.meetings);
+        let published = data.timetables.iter().filter(|timetable| timetable.published);
+        let all = published.flat_map(|timetable| &timetable.meetings);
         state = all
             .clone()
             .find(|meeting| meeting.meeting_id == id)

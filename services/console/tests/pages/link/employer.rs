@@ -35,7 +35,8 @@ fn first(world: &World) -> (String, i64) {
 fn state(world: &World, id: &str) -> (MeetingState, String) {
     let mut found = None;
     world.change(|data| {
-        let mut all = data.timetables.iter().flat_map(|timetable| &timetable.meetings);
+        let published = data.timetables.iter().filter(|timetable| timetable.published);
+        let mut all = published.flat_map(|timetable| &timetable.meetings);
         found = all
             .find(|meeting| meeting.meeting_id == id)
             .map(|meeting| (meeting.state(), meeting.outcome.clone()));

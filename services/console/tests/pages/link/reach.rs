@@ -177,7 +177,7 @@ async fn a_feed_is_made_shown_for_ten_minutes_fetched_without_a_visit_and_ended(
     for line in [
         "X-WR-CALNAME:Mes rencontres\\, Maison Lyon pour l’Emploi",
         "SEQUENCE:7",
-        "SUMMARY:Rencontres",
+        "SUMMARY:Job dating de Gerland",
     ] {
         assert!(feed.body.contains(line), "{line} is not in {}", feed.body);
     }
