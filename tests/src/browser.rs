@@ -213,8 +213,22 @@ impl Browser {
         self.evaluate("location.pathname + location.search").await
     }
 
-    /// What a script gives, promises awaited.
+    /// What a script gives, promises awaited. Between two pages there is nobody to ask: the next one is.
     pub async fn evaluate<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
+        let asked = async {
+            loop {
+                match self.ask(script).await {
+                    Err(gone) if gone.to_string().contains("context") => {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    answer => return answer,
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await?
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
         let question = EvaluateParams::builder()
             .expression(script)
             .await_promise(true)

@@ -34,11 +34,11 @@ async fn a_session_is_made_with_its_morning_drawn_as_it_is_typed() -> Result<()>
     browser.fill("#salle-1-nom", "Salle Rhône").await?;
     browser.fill("#salle-1-tables", "12").await?;
     browser.see("12 tables").await?;
-    browser.click_on("Créer la séance").await?;
+    browser.click("#plan > .actions button[type=submit]").await?;
     browser.see("Donner un titre de 1 à 120 caractères").await?;
     browser.accessible("session-new-faulty").await?;
     browser.fill("#titre", "Rencontres <b>&</b> emploi").await?;
-    browser.click_on("Créer la séance").await?;
+    browser.click("#plan > .actions button[type=submit]").await?;
     browser
         .see("La séance « Rencontres <b>&</b> emploi » est créée.")
         .await?;
@@ -48,7 +48,7 @@ async fn a_session_is_made_with_its_morning_drawn_as_it_is_typed() -> Result<()>
     browser.click_on("Modifier").await?;
     browser.fill("#debut", "09:30").await?;
     browser.see("5 créneaux").await?;
-    browser.click_on("Enregistrer").await?;
+    browser.click("#plan > .actions button[type=submit]").await?;
     browser.see("La séance est enregistrée.").await?;
     browser.click_on("Copier").await?;
     browser.accessible("session-copy").await?;

@@ -45,8 +45,9 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// What is no id has no name: who acts by a one-time entry, or one of our services.
     pub(crate) fn person(&mut self, id: &str) {
-        if !id.is_empty() {
+        if id.parse::<Uuid>().is_ok() {
             self.people.insert(id.to_owned());
         }
     }
