@@ -30,10 +30,6 @@ async fn session(running: &Running) -> Result<Coordinator> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(
-    clippy::too_many_lines,
-    reason = "one way, from the first file to the last key"
-)]
 async fn three_files_become_registrations_and_a_matrix_that_is_edited_by_keyboard() -> Result<()> {
     let running = Running::start(MORNING).await?;
     let coordinator = session(&running).await?;
