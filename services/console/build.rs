@@ -30,6 +30,30 @@ fn main() -> io::Result<()> {
 fn list(folder: &Path, out: &Path, kinds: &[&str]) -> io::Result<()> {
     let mut stdout = io::stdout();
     writeln!(stdout, "cargo::rerun-if-changed={}", folder.display())?;
+    let mut text = String::from("&[\n");
+    for path in files(folder, kinds)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let parts = if path.is_dir() {
+            files(&path, kinds)?
+        } else {
+            vec![path.clone()]
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "({name:?}, concat!(");
+        for part in parts {
+            // A part of a script may leave its last statement open.
+            let end = if name.ends_with(".js") { ";\n" } else { "" };
+            let _ = write!(text, "include_str!({:?}), {end:?}, ", part.display().to_string());
+        }
+        text.push_str(")),\n");
+    }
+    text.push(']');
+    fs::write(out, text)
+}
+
+/// What lies in a folder and is of one of these kinds, by name. A folder that is named like a file stands for one file: its parts
+/// one after the other, so that a page that needs several gets all or none.
+fn files(folder: &Path, kinds: &[&str]) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -41,16 +65,5 @@ fn list(folder: &Path, out: &Path, kinds: &[&str]) -> io::Result<()> {
         }
     }
     files.sort();
-    let mut text = String::from("&[\n");
-    for path in files {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "({name:?}, include_str!({:?})),",
-            path.display().to_string()
-        );
-    }
-    text.push(']');
-    fs::write(out, text)
+    Ok(files)
 }

@@ -1,7 +1,7 @@
 """The coordinator's journey by gRPC, from outside: import with errors, correction, timetable, publication, a move, a
 cancellation, a withdrawal, the end; after each of them, what lies in whose mailbox.
 
-    python journey.py --address 127.0.0.1:PORT --token-file FILE --data FOLDER --date 2026-11-25
+    python journey.py --address 127.0.0.1:PORT… --token-file FILE --data FOLDER --date 2026-11-25
 
 Knows the server by reflection only. The server starts on empty data; its clock stands on a working day, in office hours,
 about a week before --date. Prints one line a step; exits 1 at the first thing that is not as it should be.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbox_watch import Mailbox, check, check_refused, eventually
-from reflect import Client
+from reflect import Clients
 
 DIRECTORY = "jalon.directory.v1.DirectoryService"
 SPEEDDATING = "jalon.speeddating.v1.SpeedDatingService"
@@ -32,7 +32,7 @@ NOTICED_RECORDS = {"C0009", "C0010"}
 class Journey:
     """The steps, in the order in which a coordinator takes them. What one learns the next ones use."""
 
-    def __init__(self, client: Client, data: Path, date: str, patience: float):
+    def __init__(self, client: Clients, data: Path, date: str, patience: float):
         self.client = client
         self.data = data
         self.date = date
@@ -239,13 +239,13 @@ def places(timetable: dict[str, Any]) -> set[tuple[Any, ...]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--address", required=True)
+    parser.add_argument("--address", required=True, action="append", help="once for each server that has some services")
     parser.add_argument("--token-file", required=True, type=Path, help="read before each call: tokens are short-lived")
     parser.add_argument("--data", required=True, type=Path, help="the folder of the CSV files")
     parser.add_argument("--date", required=True, help="of the session")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds to wait for messages")
     options = parser.parse_args()
-    with Client(options.address, token=options.token_file.read_text) as client:
+    with Clients(options.address, token=options.token_file.read_text) as client:
         try:
             Journey(client, options.data, options.date, options.patience).run()
         except AssertionError as failure:

@@ -30,8 +30,8 @@ class Keeper:
         refused = self.to_refuse > 0
         self.to_refuse -= refused
         name = f"{'refused' if refused else 'taken'}-{self.count:05}"
-        said = {"from": envelope.mail_from, "to": envelope.rcpt_tos, "user": session.auth_data or "",
-                "encrypted": server.transport.get_extra_info("cipher") is not None}
+        said = {"hello": session.host_name, "from": envelope.mail_from, "to": envelope.rcpt_tos,
+                "user": session.auth_data or "", "encrypted": server.transport.get_extra_info("cipher") is not None}
         (self.folder / f"{name}.json").write_text(json.dumps(said))
         (self.folder / f"{name}.eml").write_bytes(envelope.original_content or b"")
         return "451 4.3.0 come back later" if refused else "250 2.0.0 taken"

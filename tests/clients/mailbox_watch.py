@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 import icalendar
 
-from reflect import CallFailed, Client
+from reflect import CallFailed, Clients
 
 NOTIFIER = "jalon.notifier.v1.NotifierService"
 SCHEDULER = "jalon.scheduler.v1.SchedulerService"
@@ -42,7 +42,7 @@ def eventually(condition: Callable[[], Any], patience: float, otherwise: str) ->
 class Mailbox:
     """The messages of one group of milestones. Each look tells what is new since the one before."""
 
-    def __init__(self, client: Client, group: str, patience: float):
+    def __init__(self, client: Clients, group: str, patience: float):
         self.client = client
         self.group = group
         self.patience = patience

@@ -154,6 +154,38 @@ class Client:
         raise AssertionError("every name was tried")
 
 
+class Clients:
+    """Servers that have some of the services each, as one client: reflection says who has which."""
+
+    def __init__(self, addresses: Iterable[str], **settings: Any):
+        self._clients = [Client(address, **settings) for address in addresses]
+        self._homes: dict[str, Client] = {}
+
+    def __enter__(self) -> Clients:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.close()
+
+    def services(self) -> list[str]:
+        for client in self._clients:
+            self._homes.update((service, client) for service in client.services())
+        return sorted(self._homes)
+
+    def call(self, method: str, *arguments: Any, **settings: Any) -> Any:
+        return self._home(method).call(method, *arguments, **settings)
+
+    def each(self, method: str, *arguments: Any, **settings: Any) -> Iterable[dict[str, Any]]:
+        return self._home(method).each(method, *arguments, **settings)
+
+    def _home(self, method: str) -> Client:
+        service = method.partition("/")[0]
+        if service not in self._homes:
+            self.services()
+        return self._homes[service]
+
+
 def to_dict(message: Any) -> Any:
     """A message as plain values. Unlike the JSON mapping, integers stay int and bytes stay bytes."""
     if hasattr(message, "ToJsonString"):  # times and durations

@@ -8,11 +8,18 @@
 needs=(
     "c_compiler|gcc libc6-dev"
     "postgres_binaries|postgresql"
+    "rabbitmq_server|rabbitmq-server"
     "smtp_sink|postfix"
+    "curl_tool|curl"
+    "kannel_boxes|kannel"
+    "fake_smsc|kannel-extras"
     "openssl_tool|openssl"
+    "spam_filter|spamassassin"
+    "image_builder|buildah"
     "chromium_browser|chromium"
     "font DejaVuSans.ttf|fonts-dejavu-core"
     "font NotoColorEmoji.ttf|fonts-noto-color-emoji"
+    "prometheus_tool|prometheus"
     "python_with_venv|python3 python3-venv"
 )
 
@@ -20,10 +27,18 @@ needs=(
 c_compiler() { command -v cc; }
 chromium_browser() { command -v chromium || command -v chromium-browser; }
 python_with_venv() { python3 -c 'import ensurepip, venv'; }
+# Reads an exposition as Prometheus does; its package brings the server too, which is not started.
+prometheus_tool() { command -v promtool; }
 openssl_tool() { command -v openssl; }
+spam_filter() { command -v spamassassin; }
+image_builder() { command -v buildah; }
 font() { find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null | grep .; }
+curl_tool() { command -v curl; }
 # Debian keeps postfix's smtp-sink out of an ordinary user's PATH.
 smtp_sink() { PATH=$PATH:/usr/sbin command -v smtp-sink; }
+# An SMS gateway, and the fake network that its package has for tests.
+kannel_boxes() { PATH=$PATH:/usr/sbin command -v bearerbox; }
+fake_smsc() { find /usr/lib/kannel/test -name fakesmsc -print -quit 2>/dev/null | grep .; }
 
 # Fails, and says what to do, unless everything is there at the end.
 require_packages() {

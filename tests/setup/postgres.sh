@@ -73,3 +73,18 @@ stop_postgres() {
     fi
     rm -rf "$folder"
 }
+
+# restart_postgres FOLDER: after the server was killed. Returns when it answers.
+restart_postgres() {
+    local folder=$1
+    # The children of a killed server leave when they notice; until then it refuses to start again.
+    local attempt
+    for attempt in {1..50}; do
+        as_postgres "$(postgres_binaries)/pg_ctl" start --wait --silent --timeout=60 \
+            --pgdata="$folder/data" --log="$folder/log" >/dev/null 2>&1 && return
+        sleep 0.2
+    done
+    printf 'PostgreSQL did not start again after %s attempts\n' "$attempt" >&2
+    tail -n 20 "$folder/log" >&2
+    return 1
+}

@@ -9,9 +9,17 @@
 //! browser.accessible("messages").await?;          // axe, policy, screenshots: narrow, wide, light, dark
 //! ```
 
+mod fit;
+mod keys;
 mod looks;
+mod wire;
 
-use std::{env, fmt::Write as _, sync::Arc, time::Duration};
+use std::{
+    env,
+    fmt::Write as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use chromiumoxide::{
@@ -21,9 +29,11 @@ use chromiumoxide::{
         browser_protocol::network::{Cookie, Headers, SetExtraHttpHeadersParams},
         js_protocol::runtime::EvaluateParams,
     },
+    error::CdpError,
 };
 use futures::StreamExt as _;
-use jalon::compose::Running as Address;
+use jalon::running::Running as Address;
+use platform::lifecycle::Tasks;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -33,7 +43,7 @@ pub use looks::{NARROW, WIDE};
 use crate::suite::Running;
 
 /// How long a page may take to show what is waited for, on a machine that builds something else at the same time.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Notes what the policy of a page forbade and what its scripts stumbled over.
 const WATCH: &str = "window.complaints = [];
@@ -46,6 +56,7 @@ pub struct Browser {
     base: String,
     entry: Option<String>,
     way_in: Option<String>,
+    tasks: Tasks,
     // Both end with the value: the process is killed, the profile removed.
     _chromium: Arc<Mutex<Chromium>>,
     _profile: TempDir,
@@ -69,7 +80,9 @@ impl Browser {
         let (chromium, mut handler) = Chromium::launch(config)
             .await
             .with_context(|| format!("{executable} does not start; name another one in CHROMIUM"))?;
-        running.suite.ground.tasks.spawn("chromium", async move {
+        // Its own: a suite that is stopped waits for all of its tasks.
+        let tasks = Tasks::default();
+        tasks.spawn("chromium", async move {
             // Errors of single messages are those of events that this version does not know.
             while handler.next().await.is_some() {}
         });
@@ -80,6 +93,7 @@ impl Browser {
             base: format!("http://{}", address.web),
             entry: running.suite.entry(&address),
             way_in: running.suite.way_in(&address).await,
+            tasks,
             _chromium: Arc::new(Mutex::new(chromium)),
             _profile: profile,
         };
@@ -131,9 +145,8 @@ impl Browser {
     /// Presses the mouse on the first element that a CSS selector finds. What follows is for [`Self::see`] to wait for.
     pub async fn click(&self, selector: &str) -> Result<()> {
         let here = format!("document.querySelector({}) !== null", quoted(selector));
-        self.until(&format!("{selector} is there"), &here).await?;
-        self.page.find_element(selector).await?.click().await?;
-        Ok(())
+        self.press_on(selector, &format!("{selector} is there"), &here)
+            .await
     }
 
     /// Presses the mouse on the link, button, label or summary with this text.
@@ -145,9 +158,25 @@ impl Browser {
              found?.setAttribute('data-pressed', ''); return found !== undefined; }})()",
             quoted(text)
         );
-        self.until(&format!("there is “{text}” to press"), &find).await?;
-        self.page.find_element("[data-pressed]").await?.click().await?;
-        Ok(())
+        self.press_on("[data-pressed]", &format!("there is “{text}” to press"), &find)
+            .await
+    }
+
+    /// Presses what a selector finds, once `find` is true. When the page gives way to the next in between, nothing was
+    /// pressed yet: the same is looked for there.
+    async fn press_on(&self, selector: &str, what: &str, find: &str) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            self.until(what, find).await?;
+            let pressed = match self.page.find_element(selector).await {
+                Ok(found) => found.click().await.map(drop),
+                Err(error) => Err(error),
+            };
+            match pressed {
+                Err(error) if is_gone(&error) && started.elapsed() < PATIENCE => {}
+                pressed => return Ok(pressed?),
+            }
+        }
     }
 
     /// Types into a field, in place of what is there; chooses in a select.
@@ -169,9 +198,16 @@ impl Browser {
 
     /// Presses a key where the focus is: `Tab`, `Enter`, `ArrowDown`, `Escape`, `a`.
     pub async fn press(&self, key: &str) -> Result<()> {
-        let focused = match self.page.find_element(":focus").await {
-            Ok(element) => element,
-            Err(_) => self.page.find_element("body").await?,
+        let started = Instant::now();
+        let focused = loop {
+            if let Ok(focused) = self.page.find_element(":focus").await {
+                break focused;
+            }
+            match self.page.find_element("body").await {
+                // One page went, the next is still coming.
+                Err(error) if is_gone(&error) && started.elapsed() < PATIENCE => {}
+                found => break found?,
+            }
         };
         focused.press_key(key).await?;
         Ok(())
@@ -237,6 +273,20 @@ impl Browser {
             .map_err(anyhow::Error::msg)?;
         Ok(self.page.evaluate_expression(question).await?.into_value()?)
     }
+}
+
+/// Whether what was found went with its page.
+fn is_gone(error: &CdpError) -> bool {
+    let said = error.to_string();
+    matches!(error, CdpError::NotFound)
+        || [
+            "Could not find node",
+            "does not belong",
+            "content quads",
+            "context",
+        ]
+        .iter()
+        .any(|gone| said.contains(gone))
 }
 
 /// A text as a script writes it.

@@ -72,6 +72,19 @@ pub struct Calendar {
     pub attendee: String,
 }
 
+/// What a recipient's server finds about the sender of a mail.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Sender {
+    /// "taken-00001.eml".
+    pub file: String,
+    /// SPF for the machine that the record names: "pass".
+    pub relay: String,
+    /// SPF for another machine: "fail".
+    pub stranger: String,
+    /// The domain of From, that of MAIL FROM, and the one that signed.
+    pub domains: [String; 3],
+}
+
 /// A server at work; stopped when dropped.
 pub struct MailServer {
     /// Where it listens on this machine.
@@ -157,9 +170,29 @@ impl MailServer {
     }
 }
 
+impl MailServer {
+    /// The senders of all mails taken so far, with `record` as the SPF record of `domain`.
+    pub fn senders(
+        &self,
+        python: &Path,
+        domain: &str,
+        record: &str,
+        [relay, stranger]: [&str; 2],
+    ) -> Result<Vec<Sender>> {
+        let mut command = script(python, "verify_senders.py");
+        command.arg(self.folder.path());
+        command.args(["--domain", domain, "--record", record]);
+        command.args(["--relay", relay, "--stranger", stranger]);
+        output(&mut command)?
+            .lines()
+            .map(|line| Ok(serde_json::from_str(line)?))
+            .collect()
+    }
+}
+
 fn wait_for<T>(mut condition: impl FnMut() -> Option<T>) -> Option<T> {
     let started = Instant::now();
-    while started.elapsed() < Duration::from_secs(20) {
+    while started.elapsed() < Duration::from_mins(1) {
         if let Some(found) = condition() {
             return Some(found);
         }

@@ -9,18 +9,22 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use contracts::scheduler::v1::GetStatusRequest;
-use jalon::{client::Clients, compose::Running as Address, config::Config};
+use jalon::{client::Clients, config::Config, running::Running as Address};
 use platform::{Clock, testing::moment};
 
-/// Where cargo put the binary: beside the folder of the test that runs. `JALON_BINARY` names another, such as a
-/// release build whose speed is to be measured.
+/// Jalon, where cargo put it. `JALON_BINARY` names another, such as a release build whose speed is to be measured.
 pub fn binary() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("JALON_BINARY") {
         return Ok(PathBuf::from(named));
     }
+    beside("jalon")
+}
+
+/// A binary of the workspace: cargo puts it beside the folder of the test that runs.
+pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).context("target folder")?;
-    let binary = folder.join("jalon");
+    let binary = folder.join(name);
     anyhow::ensure!(
         binary.exists(),
         "{} is missing: run `cargo build --workspace` first",

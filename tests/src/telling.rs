@@ -1,9 +1,9 @@
 //! Who was told what, when, by which channel: what the oracles of the journeys are compared with.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use contracts::{
     common::v1::PageRequest,
-    notifier::v1::{ListMessagesRequest, Message},
+    notifier::v1::{GetMessageRequest, ListMessagesRequest, Message},
     scheduler::v1::{ListRemindersRequest, Reminder, ReminderState},
 };
 use jalon::client::Clients;
@@ -97,4 +97,32 @@ pub fn paris(at: Option<&prost_types::Timestamp>) -> String {
         .unwrap_or(Timestamp::UNIX_EPOCH);
     let zone = TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC);
     at.to_zoned(zone).strftime("%a %d/%m %H:%M").to_string()
+}
+
+/// The link that starts with `start` (`/r/`, `/d/`, `/compte/`) in the newest message to this address that has one.
+pub async fn link(clients: &Clients, to: &str, start: &str) -> Result<String> {
+    let mut notifier = clients.notifier.clone();
+    let all = ListMessagesRequest {
+        page: Some(PageRequest {
+            size: 500,
+            ..PageRequest::default()
+        }),
+        ..ListMessagesRequest::default()
+    };
+    let listed = notifier.list_messages(all).await?;
+    for message in listed.into_inner().messages {
+        if message.to != to {
+            continue;
+        }
+        let request = GetMessageRequest {
+            message_id: message.message_id,
+        };
+        let whole = notifier.get_message(request).await?.into_inner().message;
+        let text = whole.context("the message")?.text;
+        if let Some((_, rest)) = text.split_once(start) {
+            let token = rest.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-' && sign != '_');
+            return Ok(format!("{start}{}", token.into_iter().next().unwrap_or_default()));
+        }
+    }
+    anyhow::bail!("no message to {to} has a link {start}")
 }

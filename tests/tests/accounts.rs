@@ -10,9 +10,12 @@ use contracts::{
     },
     notifier::v1::{GetMessageRequest, ListMessagesRequest, Message, OpenLinkRequest},
 };
-use jalon::client::Clients;
-use platform::auth::{Actor, Role, Scope, Verifier};
-use tests::suite::Running;
+use jalon::{client::Clients, running::Running as Address};
+use platform::{
+    Clock,
+    auth::{Actor, Role, Scope, Verifier},
+};
+use tests::{plain::Plain, suite::Running};
 use uuid::Uuid;
 
 const PASSWORD: &str = "lune verte 7 étés";
@@ -108,6 +111,51 @@ async fn a_forgotten_password_is_replaced_through_a_mail_that_only_an_administra
     console.accounts.clone().reset_password(reset).await?;
     as_staff(&suite, &console, "ada.roche@example.org", "trois vélos rouges").await?;
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_administrator_who_is_locked_out_comes_back_by_a_link_of_the_command_line() -> Result<()> {
+    // The command goes by the clock of its folder.
+    let suite = Running::start_at(Clock::system(), |_| {}).await?;
+    let console = suite.suite.clients(Actor::service("console"))?;
+    first(&console).await?;
+    let reset = |mail: &str| {
+        let mut command = suite.jalon()?;
+        command.args(["accounts", "reset-link", mail]);
+        anyhow::Ok(command.output()?)
+    };
+    let unknown = reset("nobody@example.org")?;
+    let told = String::from_utf8(unknown.stderr)?;
+    assert!(
+        !unknown.status.success() && told.contains("no enabled account"),
+        "{told}"
+    );
+    let told = String::from_utf8(reset("ada.roche@example.org")?.stdout)?;
+    let web = Address::read(suite.folder.path())?.web;
+    let path = told
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix(&format!("http://{web}")))
+        .with_context(|| told.clone())?;
+
+    let mut plain = Plain::before(&suite)?;
+    plain.get(path).await?;
+    let fields = |letters| {
+        let password = "trois vélos rouges";
+        [
+            ("lettres", letters),
+            ("motdepasse", password),
+            ("encore", password),
+        ]
+    };
+    plain.send("Enregistrer mon mot de passe", &fields("xyz")).await?;
+    assert_eq!(plain.status, 422, "{}", plain.page().text);
+    plain.send("Enregistrer mon mot de passe", &fields("roc")).await?;
+    plain.see("Mot de passe enregistré")?;
+    plain.get(path).await?;
+    assert_eq!(plain.status, 404, "it opens once");
+    as_staff(&suite, &console, "ada.roche@example.org", "trois vélos rouges").await?;
+    suite.quiet().await
 }
 
 /// Makes Ada Roche and her organisation; its id.

@@ -13,21 +13,11 @@ use contracts::{
     },
 };
 use tests::{
-    coordinator::{CANDIDATES, Coordinator, EMPLOYERS, WISHES},
+    coordinator::Coordinator,
+    published::published,
     suite::Running,
     telling::{lines, messages, reminders},
 };
-
-/// Monday 9 November 2026, 10:00 in Paris: published, and everybody has been told so.
-async fn published() -> Result<(Running, Coordinator)> {
-    let running = Running::start("2026-11-09T09:00:00Z").await?;
-    let coordinator = Coordinator::create(&running.clients, "2026-11-25").await?;
-    coordinator.import(EMPLOYERS, CANDIDATES, WISHES).await?;
-    let timetable = coordinator.timetable().await?;
-    coordinator.publish(timetable.number).await?;
-    running.quiet().await?;
-    Ok((running, coordinator))
-}
 
 /// Everybody with a meeting: those who were told.
 async fn concerned(coordinator: &Coordinator) -> Result<Vec<Registration>> {

@@ -1,10 +1,17 @@
 //! The commands, as somebody types them: the coordinator's way without a browser, and the demo twice.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
-use jalon::compose::Running;
+use jalon::running::Running;
 use tests::process::{Process, binary, connect, shift_to};
+
+/// A slow machine takes its time.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs `jalon --data FOLDER ARGUMENTS`: exit code, standard output, standard error.
 fn jalon(folder: &Path, arguments: &[&str]) -> Result<(i32, String, String)> {
@@ -77,27 +84,77 @@ async fn a_coordinator_goes_from_spreadsheets_to_told_people_by_commands_alone()
     ok(folder, &[&import[..], &["--commit"]].concat())?;
     let made = ok(folder, &["timetable", "make", session])?;
     assert!(made.contains("without a meeting:"), "{made}");
+    // A timetable beside the others: its meetings can be moved and cancelled as well.
+    ok(folder, &["timetable", "make", session, "--seed", "2"])?;
+    let draft = ok(folder, &["timetable", "show", session, "--number", "1"])?;
+    ok(folder, &["cancel", "--meeting", session, last_word(&draft)?])?;
+    ok(
+        folder,
+        &[
+            "cancel",
+            "--meeting",
+            session,
+            last_word(&ok(folder, &["timetable", "show", session])?)?,
+        ],
+    )?;
+    let (code, _, err) = jalon(
+        folder,
+        &["cancel", "--meeting", session, &uuid::Uuid::nil().to_string()],
+    )?;
+    assert!(code == 1 && err.contains("jalon timetable show"), "{err}");
     let told = ok(folder, &["publish", session])?;
     assert!(told.contains("candidates and 24 employers are told"), "{told}");
     assert!(ok(folder, &["publish", session])?.contains("nobody is told twice"));
     let shown = ok(folder, &["timetable", "show", session])?;
-    let meeting = shown
-        .lines()
-        .last()
-        .context("a meeting")?
-        .split_whitespace()
-        .last()
-        .context("its id")?;
+    let meeting = last_word(&shown)?;
     ok(folder, &["cancel", "--meeting", session, meeting])?;
     let (code, _, err) = jalon(folder, &["move", session, meeting, "--slot", "3"])?;
     assert_eq!(code, 1, "a cancelled meeting was moved");
     assert!(err.starts_with("jalon: "), "{err}");
     ok(folder, &["cancel", "--person", session, "C0001"])?;
     ok(folder, &["session", "move", session, "--date", "2026-12-17"])?;
-    let reminders = ok(folder, &["reminders", "--session", session, "--json"])?;
-    assert!(reminders.contains("\"policy\""), "{reminders}");
+    more_than_a_page(folder, session)?;
     ok(folder, &["messages", "--session", session])?;
     ok(folder, &["cancel", "--session", session])?;
+    Ok(())
+}
+
+/// The scheduler hears of a publication a moment later; its reminders are one document, whatever its pages.
+fn more_than_a_page(folder: &Path, session: &str) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        let reminders = ok(folder, &["reminders", "--session", session, "--json"])?;
+        let reminders: serde_json::Value =
+            serde_json::from_str(&reminders).context("one document, whatever its pages")?;
+        let all = reminders["reminders"].as_array().context("a list")?;
+        if all.len() > 500 {
+            return Ok(());
+        }
+        anyhow::ensure!(started.elapsed() < PATIENCE, "only {} reminders", all.len());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Of the last line of a table: the id of a meeting.
+fn last_word(table: &str) -> Result<&str> {
+    let line = table.lines().last().context("a line")?;
+    line.split_whitespace().last().context("a word in it")
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    // Nobody listens on port 1.
+    let serve = [
+        "--set",
+        "database.url=postgres://nobody@127.0.0.1:1/none",
+        "--set",
+        "database.patience_seconds=1",
+        "serve",
+    ];
+    let (code, _, err) = jalon(folder.path(), &serve)?;
+    assert!(code == 1 && err.contains("refused"), "{err}");
+    assert!(err.contains("waits for its database"), "it is waited for: {err}");
     Ok(())
 }
 
@@ -296,6 +353,19 @@ fn a_policy_file_with_errors_is_explained_by_path() -> Result<()> {
     std::fs::write(&file, policy("speed_dating_week_befor"))?;
     let (code, out, _) = jalon(folder.path(), &check)?;
     assert!(code == 1 && out.contains("spec.audience[0].template"), "{out}");
+    // Nor does a process start with it: its reminders would fail one by one, at the hour they are needed.
+    let policies = format!("scheduler.policies={}", folder.path().display());
+    let serve = [
+        "--set",
+        &policies,
+        "--set",
+        "grpc.listen=127.0.0.1:0",
+        "--set",
+        "web.listen=127.0.0.1:0",
+        "serve",
+    ];
+    let (code, _, err) = jalon(&folder.path().join("data"), &serve)?;
+    assert!(code == 1 && err.contains("speed_dating_week_befor`"), "{err}");
     std::fs::write(&file, policy("speed_dating_week_before"))?;
     ok(folder.path(), &check)?;
     Ok(())

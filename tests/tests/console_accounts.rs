@@ -240,9 +240,7 @@ async fn a_session_language_and_aspect_outlive_the_process() -> Result<()> {
         .await?;
     browser.accessible("account-en").await?;
     let secret = session(&browser).await?.value;
-    let (folder, clock) = (running.folder, running.suite.ground.clock.clone());
-    running.suite.stop().await;
-    let running = Running::on(folder, clock, |_| {}).await?;
+    let running = Box::pin(running.again()).await?;
     let answer = with_cookie(&running, &secret).await?;
     ensure!(
         answer.contains(" 200 ") && answer.contains("Signed in: Ada Roche"),

@@ -34,8 +34,12 @@ async fn every_component_is_accessible_in_both_languages_with_and_without_faults
     browser.fill("#nom", "Lina & <b>").await?;
     browser.click_on("Enregistrer").await?;
     browser.see("À corriger").await?;
-    let focused: String = browser.evaluate("document.activeElement.id").await?;
-    assert_eq!(focused, "resume", "the summary has the focus");
+    browser
+        .until(
+            "the summary has the focus",
+            "document.activeElement.id === 'resume'",
+        )
+        .await?;
     browser.accessible("style-faults").await?;
     browser.click_on("Choisissez une date").await?;
     browser
@@ -62,11 +66,7 @@ async fn a_part_of_a_page_follows_its_events_without_a_reload() -> Result<()> {
     browser.goto("/style").await?;
     browser.see("à 9 h 30").await?;
     let _: i64 = browser.evaluate("window.stayed = 1").await?;
-    running
-        .suite
-        .ground
-        .clock
-        .advance(jiff::SignedDuration::from_mins(75));
+    running.advance(jiff::SignedDuration::from_mins(75)).await?;
     browser.see("à 10 h 45").await?;
     browser
         .until("the page was not loaded again", "window.stayed === 1")

@@ -112,6 +112,15 @@ async fn a_timetable_is_made_corrected_by_keyboard_taken_back_published_and_chan
     browser.accessible("planning-corrected").await?;
     browser.click("button[value=defaire]").await?;
     browser.see("Correction annulée").await?;
+    let redo: String = browser
+        .evaluate("document.querySelector('button[value=refaire]').textContent.replace(/[\\s\\u00a0\\u202f]+/g, ' ').trim()")
+        .await?;
+    browser.tab_to(&redo).await?;
+    browser.press("Enter").await?;
+    browser.see("Correction refaite").await?;
+    browser.accessible("planning-redone").await?;
+    browser.click("button[value=defaire]").await?;
+    browser.see("Correction annulée").await?;
 
     for (path, name) in [
         ("/personnes?numero=1", "planning-people"),

@@ -81,10 +81,8 @@ async fn the_day_is_followed_and_looked_back_on() -> Result<()> {
     let timetable = coordinator.timetable().await?;
     coordinator.publish(timetable.number).await?;
     running
-        .suite
-        .ground
-        .clock
-        .advance_to(platform::testing::moment("2026-12-16T08:20:00Z"));
+        .advance_to(platform::testing::moment("2026-12-16T08:20:00Z"))
+        .await?;
 
     let session = format!("/seances/{}", coordinator.session);
     let browser = Browser::signed_in(&running).await?;
@@ -115,11 +113,7 @@ async fn the_day_is_followed_and_looked_back_on() -> Result<()> {
     browser.goto(&format!("{session}/ecran")).await?;
     browser.see("9 h 20").await?;
     let _: i64 = browser.evaluate("window.stayed = 1").await?;
-    running
-        .suite
-        .ground
-        .clock
-        .advance(jiff::SignedDuration::from_mins(15));
+    running.advance(jiff::SignedDuration::from_mins(15)).await?;
     browser.see("9 h 35").await?;
     browser
         .until("the screen was not loaded again", "window.stayed === 1")

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use jalon::config::Config;
-use tests::{browser::Browser, coordinator::Coordinator, refusing::RefusingServer, suite::Running};
+use tests::{browser::Browser, coordinator::Coordinator, moody::MoodyServer, suite::Running};
 
 /// Eight days before the session, in the morning.
 const MORNING: &str = "2026-11-17T08:30:00Z";
@@ -15,7 +15,7 @@ const CANDIDATES: &str = "candidat;prenom;nom;courriel;mobile;langue;accessibili
 const WISHES: &str = "candidat;employeur;rang;avis_employeur;conseille_par_referent\nC1;E1;1;;\nC2;E1;1;;\n";
 
 /// A published session; the address of one of its two candidates does not exist.
-async fn published(server: &RefusingServer) -> Result<(Running, Coordinator)> {
+async fn published(server: &MoodyServer) -> Result<(Running, Coordinator)> {
     let settings = [
         ("notifier.smtp.host", "127.0.0.1".to_owned()),
         ("notifier.smtp.port", server.port.to_string()),
@@ -38,7 +38,7 @@ async fn published(server: &RefusingServer) -> Result<(Running, Coordinator)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_did_not_arrive_is_seen_corrected_and_sent_again() -> Result<()> {
-    let server = RefusingServer::start("perdue@").await?;
+    let server = MoodyServer::start("perdue@").await?;
     let (running, coordinator) = published(&server).await?;
     assert!(!server.taken().contains(&"perdue@example.org".to_owned()));
     let browser = Browser::signed_in(&running).await?;
@@ -75,7 +75,7 @@ async fn a_message_that_did_not_arrive_is_seen_corrected_and_sent_again() -> Res
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reminder_is_held_and_let_go_by_keyboard_and_a_rule_is_tried() -> Result<()> {
-    let server = RefusingServer::start("perdue@").await?;
+    let server = MoodyServer::start("perdue@").await?;
     let (running, coordinator) = published(&server).await?;
     let browser = Browser::signed_in(&running).await?;
     browser.goto("/rappels?etat=prevus&nom=petit").await?;

@@ -4,8 +4,10 @@
 use std::{fs, path::Path, process::Command};
 
 use anyhow::Result;
-use jalon::compose::Running as Address;
+use jalon::running::Running as Address;
 use tests::{
+    apart::Apart,
+    machine::Machine,
     outside::{output, script, tables, tool},
     process::{Process, binary, connect, shift_to},
 };
@@ -37,28 +39,45 @@ async fn a_coordinator_works_through_reflection_alone() -> Result<()> {
     let setting = format!("scheduler.policies={}", policies.display());
     let _process = Process::start(&data, &["--set", &setting, "serve"])?;
     connect(&data).await?;
-
     let token = output(Command::new(binary()?).arg("--data").arg(&data).arg("token"))?;
-    let token_file = folder.path().join("token");
+    let address = Address::read(&data)?.grpc.to_string();
+    travel(&python, folder.path(), &token, &[&address])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coordinator_works_through_reflection_with_services_that_run_apart() -> Result<()> {
+    let (Some(python), Some(machine)) = (tool("PYTHON"), Machine::shared().await) else {
+        return Ok(());
+    };
+    let folder = tempfile::tempdir()?;
+    let policies = folder.path().join("policies");
+    hurry(&policies)?;
+    let setting = format!("scheduler.policies={}", policies.display());
+    let suite = Apart::start(machine, NOW, &[setting])?;
+    suite.clients().await?;
+    let token = output(suite.jalon()?.arg("token"))?;
+    let addresses = suite
+        .addresses()
+        .map(|address| address.trim_start_matches("http://"));
+    travel(&python, folder.path(), &token, &addresses)
+}
+
+/// The journey, to its end.
+#[expect(clippy::print_stdout, reason = "what each step saw")]
+fn travel(python: &Path, folder: &Path, token: &str, addresses: &[&str]) -> Result<()> {
+    let token_file = folder.join("token");
     fs::write(&token_file, token)?;
-    let steps = output(
-        script(&python, "journey.py")
-            .args(["--address", &Address::read(&data)?.grpc.to_string()])
-            .arg("--token-file")
-            .arg(&token_file)
-            .arg("--data")
-            .arg(tables())
-            .args(["--date", SESSION]),
-    )?;
+    let mut journey = script(python, "journey.py");
+    for address in addresses {
+        journey.args(["--address", address]);
+    }
+    journey.arg("--token-file").arg(&token_file);
+    journey.arg("--data").arg(tables()).args(["--date", SESSION]);
+    let steps = output(&mut journey)?;
     println!("{steps}");
     // Every step of the client has said what it saw; the last one is the last one.
     assert_eq!(steps.lines().count(), 12, "{steps}");
-    assert!(
-        steps
-            .lines()
-            .last()
-            .is_some_and(|line| line.starts_with("cancel_session: ")),
-        "{steps}"
-    );
+    let last = steps.lines().last().unwrap_or_default();
+    assert!(last.starts_with("cancel_session: "), "{steps}");
     Ok(())
 }

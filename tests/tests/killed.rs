@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use contracts::{
-    notifier::v1::{GetDeliveryRequest, GetStatusRequest as NotifierStatus, Message},
+    notifier::v1::Message,
     scheduler::v1::{GetStatusRequest, ReminderState},
 };
 use jalon::client::Clients;
@@ -19,45 +19,11 @@ use tests::{
     mails::MailServer,
     outside::tool,
     process::{Process, connect, shift_to},
+    reckoning::{arrived, reckon, settle, tables},
     telling::{messages, reminders},
 };
 
 const CANDIDATES: usize = 2_000;
-
-/// A row more.
-fn row(text: &mut String, cells: std::fmt::Arguments<'_>) {
-    text.push_str(&cells.to_string());
-}
-
-/// Two thousand candidates with one wish each: all of them are told at publication, and so are eighty employers.
-fn tables() -> (String, String, String) {
-    let mut employers = "employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel;telephone;arrivee;depart;rendez_vous_max\r\n".to_owned();
-    let mut candidates =
-        "candidat;prenom;nom;courriel;mobile;langue;accessibilite;arrivee;depart;rendez_vous_max;referent\r\n".to_owned();
-    let mut wishes = "candidat;employeur;rang;avis_employeur;conseille_par_referent\r\n".to_owned();
-    for employer in 0..80 {
-        row(
-            &mut employers,
-            format_args!(
-                "E{employer:03};Entreprise {employer};Commerce;Poste;2;Dominique Martin{employer};e{employer}@example.com;;09:00;12:30;\r\n"
-            ),
-        );
-    }
-    for candidate in 0..CANDIDATES {
-        row(
-            &mut candidates,
-            format_args!(
-                "C{candidate:04};Camille;Dupont{candidate};c{candidate}@example.org;;fr;;09:00;12:30;1;\r\n"
-            ),
-        );
-        let employer = (candidate * 7) % 80;
-        row(
-            &mut wishes,
-            format_args!("C{candidate:04};E{employer:03};1;;\r\n"),
-        );
-    }
-    (employers, candidates, wishes)
-}
 
 /// Publishes to everybody, and kills the process at random moments until all is handed over.
 struct Killing {
@@ -85,7 +51,7 @@ impl Killing {
         let mut process = Process::start(folder, arguments)?;
         let clients = connect(folder).await?;
         let coordinator = Coordinator::create(&clients, "2026-12-16").await?;
-        let (employers, candidates, wishes) = tables();
+        let (employers, candidates, wishes) = tables(CANDIDATES);
         coordinator.import(&employers, &candidates, &wishes).await?;
         let timetable = coordinator.timetable().await?;
         coordinator.publish(timetable.number).await?;
@@ -115,7 +81,7 @@ impl Killing {
             }
         }
         let clients = connect(folder).await?;
-        settle(&clients).await?;
+        settle(&clients, CANDIDATES).await?;
         Ok(Self {
             coordinator: coordinator_of(&clients, &coordinator),
             process,
@@ -203,113 +169,17 @@ async fn a_mail_server_gets_every_mail_and_no_copy_that_is_not_known_as_possible
     ];
     // What was killed twice in the hands of the server is given up, as the policy says: few kills, within one lease.
     let killing = Killing::run(folder.path(), &arguments, 10).await?;
-    let clients = &killing.coordinator.clients;
-
-    // What arrived, by whom it is for: how often each Message-ID did.
-    let mut arrived: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for mail in server.mails(&python, None)? {
-        let [to] = mail.to.as_slice() else {
-            anyhow::bail!("{} is to {:?}", mail.file, mail.to);
-        };
-        *arrived
-            .entry(to.clone())
-            .or_default()
-            .entry(mail.message_id)
-            .or_default() += 1;
-    }
-    let (mut told, mut copies, mut unknown, mut given_up) = (0, 0, 0, 0);
-    for registration in killing.coordinator.registrations().await? {
-        let code = &registration.code;
-        let (sent, rest): (Vec<_>, Vec<_>) = reminders(clients, &registration.person_id)
-            .await?
-            .into_iter()
-            .filter(|reminder| !reminder.delivery_id.is_empty())
-            .partition(|reminder| reminder.state() == ReminderState::Sent);
-        if let Some(failed) = rest.first() {
-            assert_eq!(failed.reason, "unknown", "{failed:?}");
-            given_up += rest.len();
-            arrived.retain(|to, _| !to.starts_with(&format!("{}@", address(code).unwrap_or_default())));
-            continue;
-        }
-        let address = format!(
-            "{}@example.{}",
-            address(code)?,
-            if code.starts_with('C') { "org" } else { "com" }
-        );
-        let mails = arrived.remove(&address).unwrap_or_default();
-        assert_eq!(
-            mails.len(),
-            sent.len(),
-            "mails that {code} got, and reminders that were sent"
-        );
-        let mut possible = 0;
-        for reminder in &sent {
-            let request = GetDeliveryRequest {
-                delivery_id: reminder.delivery_id.clone(),
-            };
-            let delivery = clients.notifier.clone().get_delivery(request).await?.into_inner();
-            let attempts = delivery.attempts.iter();
-            possible += attempts.filter(|attempt| attempt.state == "unknown").count();
-        }
-        let more = mails.values().sum::<usize>() - mails.len();
-        assert!(
-            more <= possible,
-            "{code} got {more} copies, and {possible} attempts are recorded as unknown"
-        );
-        told += sent.len();
-        copies += more;
-        unknown += possible;
-    }
-    assert!(arrived.is_empty(), "mails to nobody that was told: {arrived:?}");
-    let kills = killing.kills;
-    println!("{told} told, {copies} copies of {unknown} possible ones, {given_up} given up, {kills} kills");
-    assert!(told + given_up >= CANDIDATES, "only {told} were told");
-    assert!(
-        given_up <= CANDIDATES / 20,
-        "{given_up} were killed twice and given up"
-    );
+    let reckoning = reckon(&killing.coordinator, arrived(&server, &python)?, &["unknown"]).await?;
+    println!("{reckoning:?}, {} kills", killing.kills);
+    assert!(reckoning.accounted() >= CANDIDATES, "{reckoning:?}");
+    assert!(reckoning.given_up() <= CANDIDATES / 20, "{reckoning:?}");
     drop(killing.process);
     Ok(())
-}
-
-/// The address in the tables, by code: C0012 is c12, E003 is e3.
-fn address(code: &str) -> Result<String> {
-    let (letter, number) = code.split_at(1);
-    Ok(format!("{}{}", letter.to_lowercase(), number.parse::<usize>()?))
 }
 
 fn coordinator_of(clients: &Clients, coordinator: &Coordinator) -> Coordinator {
     Coordinator {
         clients: clients.clone(),
         session: coordinator.session.clone(),
-    }
-}
-
-/// Waits until nothing that is due waits.
-async fn settle(clients: &Clients) -> Result<()> {
-    let started = Instant::now();
-    loop {
-        let scheduler = clients
-            .scheduler
-            .clone()
-            .get_status(GetStatusRequest::default())
-            .await?
-            .into_inner();
-        let notifier = clients
-            .notifier
-            .clone()
-            .get_status(NotifierStatus {})
-            .await?
-            .into_inner();
-        // Events may still lie in an inbox: quiet is not enough, all must have been told.
-        let told = usize::try_from(scheduler.sent + scheduler.failed)? >= CANDIDATES;
-        if told && scheduler.queued == 0 && notifier.ready == 0 && notifier.waiting == 0 {
-            return Ok(());
-        }
-        anyhow::ensure!(
-            started.elapsed() < Duration::from_mins(5),
-            "still waiting: {scheduler:?} {notifier:?}"
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -10,10 +10,9 @@ use anyhow::Result;
 use contracts::speeddating::v1::{CancelSessionRequest, UpdateSessionRequest};
 use jalon::config::Config;
 use tests::{
-    coordinator::{CANDIDATES, Coordinator, EMPLOYERS, WISHES},
     mails::{Keys, Mail, MailServer, by_entry},
     outside::tool,
-    suite::Running,
+    published::published_with,
 };
 
 /// What tells of a person's situation has no place in a subject line (DESIGN.md, promise 8).
@@ -66,6 +65,7 @@ async fn with_starttls_an_account_and_an_rsa_signature() -> Result<()> {
     assert_secured(&taken);
     assert_in_order(&taken);
     assert_story(&taken);
+    assert_senders(&server, &python, taken.len())?;
     // What the server sent back for now came again as the same mail.
     assert_eq!(refused.len(), 5);
     for mail in &refused {
@@ -142,11 +142,8 @@ fn signing(keys: &Keys, algorithm: &str, key: &Path) -> Vec<(&'static str, Strin
 /// Published on Monday, moved on Tuesday, cancelled on Wednesday.
 async fn session_comes_and_goes(settings: &[(String, String)]) -> Result<()> {
     let notifier = Config::load(None, settings)?.notifier;
-    let running = Running::start_with("2026-11-09T09:00:00Z", |config| config.notifier = notifier).await?;
-    let coordinator = Coordinator::create(&running.clients, "2026-11-25").await?;
-    coordinator.import(EMPLOYERS, CANDIDATES, WISHES).await?;
-    let timetable = coordinator.timetable().await?;
-    coordinator.publish(timetable.number).await?;
+    let begun = published_with(|config| config.notifier = notifier);
+    let (running, coordinator) = Box::pin(begun).await?;
     running.play_until("2026-11-10T09:00:00Z").await?;
     let mut speeddating = coordinator.clients.speeddating.clone();
     let moved = UpdateSessionRequest {
@@ -205,6 +202,22 @@ fn assert_secured(mails: &[Mail]) {
             .is_some_and(|envelope| envelope.encrypted && envelope.user == "jalon");
         assert!(secured, "{:?}", mail.envelope);
     }
+}
+
+/// With the records of the notifier's README a recipient's server may refuse whatever does not come from us.
+fn assert_senders(server: &MailServer, python: &Path, count: usize) -> Result<()> {
+    let readme = include_str!("../../services/notifier/README.md");
+    let record = "v=spf1 ip4:192.0.2.25 -all";
+    assert!(readme.contains(record), "the record is the one of the README");
+    let senders = server.senders(python, "rdv.example.fr", record, ["192.0.2.25", "192.0.2.26"])?;
+    assert_eq!(senders.len(), count);
+    for sender in senders {
+        let found = (sender.relay.as_str(), sender.stranger.as_str());
+        assert_eq!(found, ("pass", "fail"), "{}", sender.file);
+        // Strict alignment: all three are the domain that people see.
+        assert_eq!(sender.domains, ["rdv.example.fr"; 3], "{}", sender.file);
+    }
+    Ok(())
 }
 
 /// Everybody with an address, those with a mobile too among them, gets all three as mails: the entry in their calendar

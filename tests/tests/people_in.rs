@@ -95,6 +95,12 @@ async fn three_files_become_registrations_and_a_matrix_that_is_edited_by_keyboar
     browser.fill("#rang", "7").await?;
     browser.press("Enter").await?;
     browser.see("Souhait enregistré").await?;
+    browser
+        .until(
+            "the focus is back in the cell, which shows the new rank",
+            "document.activeElement.tagName === 'TD' && document.activeElement.dataset.w.startsWith('7')",
+        )
+        .await?;
     browser.accessible("wishes-editor").await?;
 
     // What rests on the import is named; nothing is undone.
@@ -222,6 +228,7 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     browser.fill("#mobile", "0612").await?;
     browser.click_on("Inscrire").await?;
     browser.see("a 4 chiffres, il en faut 10").await?;
+    browser.see("Nom : est vide").await?;
     let kept: String = browser
         .evaluate("document.getElementById('prenom').value")
         .await?;
@@ -250,6 +257,17 @@ async fn a_person_is_added_with_a_look_at_who_is_alike_changed_and_taken_out() -
     let stale = "(async () => { const form = new FormData(document.querySelector('form.stack')); form.set('version', '1');
          const reply = await fetch(location.href, { method: 'POST', body: new URLSearchParams(form) }); return reply.status; })()";
     assert_eq!(browser.evaluate::<i64>(stale).await?, 409);
+    browser
+        .evaluate::<bool>("(document.querySelector('form.stack [name=version]').value = '1', true)")
+        .await?;
+    browser.fill("#depart", "10:45").await?;
+    browser.click_on("Enregistrer").await?;
+    browser.see("Vos saisies sont gardées").await?;
+    browser.see("Maintenant : 11 h").await?;
+    browser.accessible("roster-overtaken").await?;
+    browser.click_on("Enregistrer").await?;
+    browser.see("Modifications enregistrées").await?;
+    assert_eq!(coordinator.registration("C0042").await?.leaves, "10:45");
     browser.click_on("Retirer de la séance").await?;
     browser.see("Le code ne peut pas être réutilisé").await?;
     browser.accessible("roster-withdraw").await?;

@@ -73,9 +73,9 @@
     if (event.key === "Escape" && current) { event.preventDefault(); move(current); }
   });
 
-  // Back from a saved wish: the focus is where one was.
+  // Back from a saved wish: the focus is where one was. No fragment leads here: the browser would focus its target last.
   const pair = new URLSearchParams(location.search).get("case");
-  if (pair && location.hash === "#editeur") {
+  if (pair) {
     const [candidate, employer] = pair.split(".");
     const row = [...rows].findIndex((one) => one.dataset.id === candidate);
     const column = [...columns].findIndex((one) => one.dataset.id === employer);

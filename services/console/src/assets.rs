@@ -48,3 +48,36 @@ pub(crate) async fn file(Path(name): Path<String>) -> Result<Response, Error> {
     ];
     Ok((headers, *content).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    fn templates(folder: &Path, all: &mut String) -> std::io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                templates(&path, all)?;
+            } else {
+                all.push_str(&fs::read_to_string(path)?);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_a_template_loads_is_there() -> std::io::Result<()> {
+        let mut all = String::new();
+        templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut all)?;
+        let mut named = 0;
+        for rest in all.split("assets::address(\"").skip(1) {
+            let name = rest.split('"').next().unwrap_or_default();
+            assert_ne!(address(name), "", "no file {name}");
+            named += 1;
+        }
+        assert!(named > 20, "only {named} were found");
+        Ok(())
+    }
+}

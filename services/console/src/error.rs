@@ -22,6 +22,9 @@ pub(crate) enum Error {
     /// No such thing, or not for this person: the same words.
     #[error("no such page")]
     NotFound,
+    /// The address takes forms only: nobody looks at it.
+    #[error("no such page to look at")]
+    FormsOnly,
     /// Something in the address cannot be read.
     #[error("the address cannot be read")]
     Unreadable,
@@ -89,10 +92,23 @@ impl Error {
         .into_response()
     }
 
+    /// For a part of a page: what went wrong and what to do, in a line.
+    pub(crate) fn said(&self, t: Texts) -> String {
+        let key = self.words().1;
+        let named = t.with("error-in-a-line", "what", t.say(key));
+        named.and("advice", t.say(&format!("{key}-advice"))).into()
+    }
+
+    /// What it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.words().0
+    }
+
     /// Status, and the key of the words: `error-KEY` is the title, `error-KEY-advice` what to do.
     fn words(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
+            Self::FormsOnly => (StatusCode::METHOD_NOT_ALLOWED, "error-not-found"),
             Self::Unreadable => (StatusCode::BAD_REQUEST, "error-unreadable"),
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "error-not-signed-in"),
             Self::UnknownHost => (StatusCode::MISDIRECTED_REQUEST, "error-unknown-host"),

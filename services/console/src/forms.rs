@@ -2,6 +2,7 @@
 
 pub(crate) mod csrf;
 pub(crate) mod flash;
+mod overtaken;
 mod posted;
 mod refusal;
 mod uploaded;
@@ -14,8 +15,11 @@ use http::StatusCode;
 use jiff::civil::{Date, Time};
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::{error::Error, texts::Texts};
 
+use overtaken::Standing;
+
+pub(crate) use overtaken::stale;
 pub(crate) use posted::Posted;
 pub(crate) use refusal::Cure;
 pub(crate) use uploaded::Uploaded;
@@ -27,6 +31,9 @@ pub(crate) struct Form {
     pub(crate) operation: Uuid,
     values: Vec<(String, String)>,
     faults: Vec<Fault>,
+    /// Somebody else changed meanwhile what the form is about; and what stands now.
+    overtaken: bool,
+    standing: Vec<Standing>,
 }
 
 /// Something wrong, in words that say the cure.
@@ -35,6 +42,8 @@ pub(crate) struct Fault {
     /// The field; empty when it is the form as a whole.
     pub(crate) field: String,
     pub(crate) words: String,
+    /// The same in the summary, away from its field.
+    pub(crate) summary: String,
 }
 
 impl Form {
@@ -44,6 +53,8 @@ impl Form {
             operation,
             values: Vec::new(),
             faults: Vec::new(),
+            overtaken: false,
+            standing: Vec::new(),
         }
     }
 
@@ -102,10 +113,22 @@ impl Form {
 
     /// Says what is wrong with a field; empty for the form as a whole.
     pub(crate) fn blame(&mut self, field: &str, words: impl Into<String>) {
+        let words = words.into();
         self.faults.push(Fault {
             field: field.to_owned(),
-            words: words.into(),
+            summary: words.clone(),
+            words,
         });
+    }
+
+    /// Names the field of each fault in the summary, for words that leave it to what stands above them.
+    pub(crate) fn name_faults(&mut self, t: Texts, label: impl Fn(&str) -> Option<String>) {
+        for fault in &mut self.faults {
+            if let Some(label) = label(&fault.field) {
+                let named = t.with("form-fault-of", "field", label);
+                fault.summary = named.and("words", &fault.words).into();
+            }
+        }
     }
 
     /// The text of a field without spaces around it.

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod assets;
+mod beside;
 mod calendar;
 mod cookies;
 mod entry;
@@ -9,6 +10,7 @@ mod error;
 mod forms;
 mod guard;
 mod live;
+mod owners;
 mod pages;
 mod peers;
 mod roll;
@@ -18,6 +20,7 @@ mod staff;
 mod texts;
 mod throttle;
 mod view;
+mod ways;
 mod words;
 
 use std::sync::Arc;
@@ -31,7 +34,7 @@ use contracts::directory::v1::GetSetupRequest;
 use jiff::{civil::Date, tz::TimeZone};
 use platform::{Clock, Ground, Ids, grpc::Transport};
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use settings::{Settings, SettingsError};
 
@@ -140,9 +143,15 @@ impl Console {
 
     /// All pages. Serve them with `platform::http::serve`.
     pub fn router(&self) -> Router {
-        let staff = pages::staff().route_layer(from_fn_with_state(self.clone(), guard::signed_in));
-        let anybody = pages::anybody().route_layer(from_fn_with_state(self.clone(), guard::anybody));
+        // Within the guards, so that the page speaks the language of whoever is signed in.
+        let staff = pages::staff()
+            .method_not_allowed_fallback(pages::forms_only)
+            .route_layer(from_fn_with_state(self.clone(), guard::signed_in));
+        let anybody = pages::anybody()
+            .method_not_allowed_fallback(pages::forms_only)
+            .route_layer(from_fn_with_state(self.clone(), guard::anybody));
         pages::open()
+            .method_not_allowed_fallback(pages::forms_only)
             .merge(staff)
             .merge(anybody)
             .fallback(pages::nowhere)
@@ -152,6 +161,9 @@ impl Console {
             .layer(from_fn_with_state(self.clone(), guard::known_host))
             .layer(from_fn(error::dressed))
             .layer(from_fn(guard::headers))
+            // Fastest: a page is made anew each time, and nobody waits for the last tenth of its size. That lengths
+            // tell secrets (BREACH) needs requests that carry the cookie from another site: SameSite keeps it back.
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .with_state(self.clone())
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod day;
 mod entry;
+mod erase;
 mod head;
 mod imports;
 mod link;
@@ -70,6 +71,7 @@ pub(crate) fn staff() -> Router<Console> {
         .route("/messages/{message}/corps", get(mail::body))
         .route("/messages/{message}/calendrier.ics", get(mail::calendar))
         .merge(day::routes())
+        .merge(erase::routes())
         .merge(organise::routes())
         .merge(outcomes::routes())
         .merge(partners::routes())
@@ -87,6 +89,11 @@ pub(crate) fn staff() -> Router<Console> {
 /// Every other address.
 pub(crate) async fn nowhere() -> Error {
     Error::NotFound
+}
+
+/// An address that is asked for in a way that it does not take: a form's, looked at.
+pub(crate) async fn forms_only() -> Error {
+    Error::FormsOnly
 }
 
 /// A page as HTML.

@@ -23,16 +23,18 @@ use platform::grpc::Transport;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::{Clients, error::Error};
+use crate::{Clients, error::Error, texts::Texts};
 
 /// Rows of one call; services refuse more.
 pub(crate) const BATCH: i32 = 500;
 /// Registrations of one session that a page looks through.
 const REGISTRATIONS_MOST: usize = 10_000;
 
-/// Display names by id.
-#[derive(Debug, Default)]
+/// Display names by id; who has none is unknown in the language of the page.
+#[derive(Debug)]
 pub(crate) struct Names {
+    nobody: String,
+    no_organisation: String,
     people: BTreeMap<String, String>,
     organisations: BTreeMap<String, String>,
 }
@@ -60,12 +62,26 @@ impl Wanted {
 }
 
 impl Names {
+    fn none(t: Texts) -> Self {
+        Self {
+            nobody: t.say("people-unknown"),
+            no_organisation: t.say("people-unknown-organisation"),
+            people: BTreeMap::new(),
+            organisations: BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn person(&self, id: &str) -> &str {
-        known(&self.people, id, "Personne inconnue")
+        known(&self.people, id, &self.nobody)
+    }
+
+    /// Whether the directory answered for this person.
+    pub(crate) fn knows_person(&self, id: &str) -> bool {
+        self.people.contains_key(id)
     }
 
     pub(crate) fn organisation(&self, id: &str) -> &str {
-        known(&self.organisations, id, "Organisation inconnue")
+        known(&self.organisations, id, &self.no_organisation)
     }
 }
 
@@ -152,7 +168,7 @@ impl Clients {
     }
 
     /// Names in batches of at most 500, side by side.
-    pub(crate) async fn names(&self, wanted: Wanted) -> Result<Names, Error> {
+    pub(crate) async fn names(&self, t: Texts, wanted: Wanted) -> Result<Names, Error> {
         let people: Vec<_> = wanted.people.into_iter().map(|id| (true, id)).collect();
         let ids: Vec<_> = people
             .into_iter()
@@ -163,9 +179,11 @@ impl Clients {
             .chunks(batch)
             .map(|ids| describe(self.directory(), ids))
             .collect();
-        let mut names = Names::default();
+        let mut names = Names::none(t);
         for reply in try_join_all(calls).await? {
             names.people.extend(reply.people);
+            let erased = reply.erased_person_ids.into_iter();
+            names.people.extend(erased.map(|id| (id, t.say("people-erased"))));
             names.organisations.extend(reply.organisations);
         }
         Ok(names)

@@ -9,11 +9,16 @@ use crate::{
     Clients,
     error::Error,
     peers::{Names, Wanted},
+    texts::Texts,
     words::{self, Badge},
 };
 
 /// All registrations of a session, by id.
-pub(crate) struct Roll(BTreeMap<String, Guest>);
+pub(crate) struct Roll {
+    guests: BTreeMap<String, Guest>,
+    /// Who is not among them.
+    nobody: String,
+}
 
 /// Somebody who takes part.
 pub(crate) struct Guest {
@@ -35,44 +40,46 @@ pub(crate) struct Guest {
 
 impl Roll {
     /// Reads the registrations and their names.
-    pub(crate) async fn read(clients: &Clients, session: Uuid) -> Result<Self, Error> {
+    pub(crate) async fn read(clients: &Clients, t: Texts, session: Uuid) -> Result<Self, Error> {
         let registrations = clients.registrations(session).await?;
         let mut wanted = Wanted::default();
         for registration in &registrations {
             wanted.person(&registration.person_id);
             wanted.organisation(&registration.organisation_id);
         }
-        let names = clients.names(wanted).await?;
+        let names = clients.names(t, wanted).await?;
         let guests = registrations
             .into_iter()
             .map(|registration| {
-                let guest = Guest::new(registration, &names);
+                let guest = Guest::new(t, registration, &names);
                 (guest.id.clone(), guest)
             })
             .collect();
-        Ok(Self(guests))
+        Ok(Self {
+            guests,
+            nobody: t.say("people-unknown"),
+        })
     }
 
     pub(crate) fn get(&self, registration: &str) -> Option<&Guest> {
-        self.0.get(registration)
+        self.guests.get(registration)
     }
 
     /// The name to show for a registration.
     pub(crate) fn name(&self, registration: &str) -> &str {
-        self.get(registration)
-            .map_or("Personne inconnue", |guest| &guest.name)
+        self.get(registration).map_or(&self.nobody, |guest| &guest.name)
     }
 
     /// All of one side, or of both, by name.
     pub(crate) fn sorted(&self) -> Vec<&Guest> {
-        let mut guests: Vec<_> = self.0.values().collect();
+        let mut guests: Vec<_> = self.guests.values().collect();
         guests.sort_by_cached_key(|guest| (sort_key(&guest.name), guest.code.clone()));
         guests
     }
 }
 
 impl Guest {
-    fn new(registration: Registration, names: &Names) -> Self {
+    fn new(t: Texts, registration: Registration, names: &Names) -> Self {
         let state = registration.state();
         let employer = registration.side() == Side::Employer;
         let person = names.person(&registration.person_id).to_owned();
@@ -88,7 +95,7 @@ impl Guest {
             employer,
             name,
             contact,
-            presence: presence(&registration.arrives, &registration.leaves),
+            presence: presence(t, &registration.arrives, &registration.leaves),
             withdrawn: matches!(state, RegistrationState::Withdrawn | RegistrationState::Absent),
             state: words::registration_state(state),
             id: registration.registration_id,
@@ -143,12 +150,12 @@ fn plain(letter: char) -> char {
     }
 }
 
-fn presence(arrives: &str, leaves: &str) -> String {
-    let clock = |text: &str| text.parse().ok().map(words::clock);
+fn presence(t: Texts, arrives: &str, leaves: &str) -> String {
+    let clock = |text: &str| text.parse().ok().map(|time| t.clock(time));
     match (clock(arrives), clock(leaves)) {
-        (Some(from), Some(to)) => format!("de {from} à {to}"),
-        (Some(from), None) => format!("à partir de {from}"),
-        (None, Some(to)) => format!("jusqu’à {to}"),
+        (Some(from), Some(to)) => t.with("people-there", "from", from).and("to", to).into(),
+        (Some(from), None) => t.with("people-there-from", "from", from).into(),
+        (None, Some(to)) => t.with("people-there-until", "to", to).into(),
         (None, None) => String::new(),
     }
 }
@@ -156,6 +163,7 @@ fn presence(arrives: &str, leaves: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
 
     #[test]
     fn accents_and_case_do_not_change_the_order_of_names() {
@@ -166,8 +174,13 @@ mod tests {
 
     #[test]
     fn presence_is_said_only_where_it_is_limited() {
-        assert_eq!(presence("09:00", "11:30"), "de 9\u{a0}h à 11\u{a0}h\u{a0}30");
-        assert_eq!(presence("", ""), "");
-        assert_eq!(presence("10:00", ""), "à partir de 10\u{a0}h");
+        let (french, english) = (Texts(Language::French), Texts(Language::English));
+        assert_eq!(
+            presence(french, "09:00", "11:30"),
+            "de 9\u{a0}h à 11\u{a0}h\u{a0}30"
+        );
+        assert_eq!(presence(french, "", ""), "");
+        assert_eq!(presence(french, "10:00", ""), "à partir de 10\u{a0}h");
+        assert_eq!(presence(english, "", "10:00"), "until 10:00");
     }
 }

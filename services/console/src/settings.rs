@@ -17,6 +17,8 @@ pub struct Settings {
     pub telephone: String,
     /// IANA zone in which instants are shown.
     pub time_zone: String,
+    /// Proxies before the pages, each of which adds whom it speaks for to `X-Forwarded-For`.
+    pub proxies: usize,
 }
 
 /// Settings that cannot be used.
@@ -44,6 +46,7 @@ impl Default for Settings {
             organisation: "Jalon".to_owned(),
             telephone: String::new(),
             time_zone: "Europe/Paris".to_owned(),
+            proxies: 0,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, response::Response};
 use http::{HeaderMap, request::Parts};
-use platform::auth::Role;
+use platform::auth::{ORGANISERS, Role};
 
 use crate::{
     Clients, Console, cookies,
@@ -123,6 +123,7 @@ fn view(parts: &Parts, console: &Console) -> View {
         t.name.clone_from(&signed.name);
         t.account = !signed.account_id.is_empty();
         t.administrator = signed.role == Role::Administrator;
+        t.organiser = ORGANISERS.contains(&signed.role);
         t.auditor = t.administrator || (signed.role == Role::Auditor && signed.everything);
     }
     let visit = parts.extensions.get::<Visit>();

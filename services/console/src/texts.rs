@@ -10,6 +10,7 @@ mod proof;
 use std::{borrow::Cow, fmt};
 
 use fluent::{FluentArgs, FluentValue};
+use tonic::Status;
 
 pub(crate) use language::Language;
 
@@ -49,6 +50,20 @@ impl Texts {
             values: FluentArgs::new(),
         };
         said.and(name, value)
+    }
+
+    /// What a service says in both languages, in this one; in French where it has no English.
+    pub(crate) fn of<'s>(self, french: &'s str, english: &'s str) -> &'s str {
+        match self.0 {
+            Language::English if !english.is_empty() => english,
+            _ => french,
+        }
+    }
+
+    /// The message of a service's refusal.
+    pub(crate) fn refusal(self, status: &Status) -> String {
+        let said = platform::error::said(status);
+        self.of(&said.french, &said.english).to_owned()
     }
 
     /// A message if there is one of that name: for words that depend on what a service answers.

@@ -16,11 +16,16 @@ pub(crate) const SCHEME: &str = "jalon_aspect";
 
 /// `t` of every template. It speaks (`t.say("key")`, see [`Texts`]) and tells the layout what stands around the page.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the layout shows or not"
+)]
 pub(crate) struct View {
     texts: Texts,
     /// `clair`, `sombre`, or empty to follow the system.
     pub(crate) scheme: &'static str,
-    /// The address of this page, to come back to.
+    /// The address of this page, to come back to. A page that answers a form at an address which takes forms only says
+    /// where the form stands instead.
     pub(crate) here: String,
     /// The token against forged forms, different in every page.
     pub(crate) csrf: String,
@@ -34,6 +39,8 @@ pub(crate) struct View {
     pub(crate) administrator: bool,
     /// Reads what was done by whom.
     pub(crate) auditor: bool,
+    /// Organises sessions: what only they may open is shown to them only.
+    pub(crate) organiser: bool,
 }
 
 impl View {
@@ -49,12 +56,18 @@ impl View {
             account: false,
             administrator: false,
             auditor: false,
+            organiser: false,
         }
     }
 
     /// From now on in this language.
     pub(crate) fn speak(&mut self, texts: Texts) {
         self.texts = texts;
+    }
+
+    /// Whether what only organisers may open is shown.
+    pub(crate) fn organises(&self) -> bool {
+        self.organiser
     }
 
     /// The words alone, to be taken along.

@@ -1,14 +1,10 @@
-//! French as people read it: numbers, dates, and a word for every state and reason.
+//! A word for every state; what is the same in both languages.
 
-mod dates;
-mod numbers;
-mod reasons;
+mod plain;
 mod sides;
 mod states;
 
-pub(crate) use dates::{clock, day, iso, minutes};
-pub(crate) use numbers::{count, dialled, number, ordinal, percent};
-pub(crate) use reasons::cancelled;
+pub(crate) use plain::{dialled, iso};
 pub(crate) use sides::Sides;
 pub(crate) use states::{
     Badge, meeting_state, message_state, presence, registration_state, reminder_state, session_state,

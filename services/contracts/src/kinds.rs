@@ -30,8 +30,26 @@ pub struct FactDeclaration {
     /// For a list: the fields of an item.
     #[serde(default)]
     pub fields: Vec<String>,
+    /// As a sentence names it, without an article: "heure d'arrivée".
+    pub words: Words,
+    /// Of a flag that is set, or a number above zero: "la personne a confirmé sa venue".
+    #[serde(default)]
+    pub yes: Option<Words>,
+    /// The contrary.
+    #[serde(default)]
+    pub no: Option<Words>,
     /// What it means.
     pub description: String,
+}
+
+/// What people read, in both languages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// In French.
+    pub fr: String,
+    /// In English.
+    pub en: String,
 }
 
 /// Types of facts.

@@ -3,9 +3,11 @@
 mod accounts;
 mod browsers;
 mod change_password;
+mod handed_link;
 mod import;
 mod links;
 mod list;
+mod own;
 mod read;
 mod setup;
 mod sign_in;
@@ -28,15 +30,16 @@ use crate::{
 };
 
 pub use accounts::{
-    create_own_organisation, invite, invite_again, list_accounts, list_audit, own_account, own_organisations,
-    set_language, update_account,
+    invite, invite_again, list_accounts, list_audit, own_account, set_language, update_account,
 };
 pub use browsers::{end_other_sessions, end_session, list_sessions};
 pub use change_password::{account_of_link, change_password, request_reset, set_password};
 
+pub use handed_link::{make_reset_link, open_reset_link};
 pub use import::{Import, match_people, upsert_people};
 pub use links::{Parties, describe_parties, resolve, verify_surname};
 pub use list::{Search, list_organisations, list_people};
+pub use own::{create_own_organisation, own_organisations};
 pub use read::{get_organisation, get_person};
 pub use setup::{create_first_administrator, is_set_up};
 pub use sign_in::{Opened, Try, open_session, sign_in, sign_out};

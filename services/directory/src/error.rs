@@ -1,6 +1,7 @@
 //! What can go wrong, and what a client is told of it.
 
 use platform::{
+    Said,
     auth::Denied,
     db,
     error::{Failure, Kind},
@@ -91,7 +92,7 @@ pub enum Error {
 
 impl Error {
     /// One field that is wrong.
-    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<String>, message: impl Into<Said>) -> Self {
         Self::Invalid(vec![Violation::new(field, message)])
     }
 }

@@ -51,6 +51,7 @@ macro_rules! page {
     };
 }
 
+mod account_links;
 mod accounts;
 mod audit;
 mod organisations;
@@ -64,9 +65,12 @@ use uuid::Uuid;
 
 use crate::domain::{Known, Lookup};
 
+pub use account_links::{
+    expire_links, insert_link, open_link, seal_link, sealed_link, spend_link, spend_links_of,
+};
 pub use accounts::{
-    account, account_of_mail, insert_account, is_set_up, list_accounts, lock_administrators, note_sign_in,
-    other_administrators, own_organisations, remove_account, save_account, set_up,
+    account, account_of_mail, branches, insert_account, is_set_up, list_accounts, lock_administrators,
+    note_sign_in, other_administrators, own_organisations, remove_account, save_account, set_up,
 };
 pub use audit::{
     Seen, count_try, forget_audit, forget_reads, forget_tries, list_audit, reads_of, record, record_reads,
@@ -74,9 +78,8 @@ pub use audit::{
 pub use organisations::{list_organisations, organisations, save_organisations};
 pub use people::{list_people, people, save_people};
 pub use sign_in::{
-    close_door, closed_to, end_session, end_sessions, expire_links, forget_knocks, forget_sign_ins,
-    insert_link, insert_session, knock, open_link, see_session, session, session_of_secret, sessions_of,
-    spend_link, spend_links_of, take_back_knock,
+    close_door, closed_to, end_session, end_sessions, forget_knocks, forget_sign_ins, insert_session, knock,
+    see_session, session, session_of_secret, sessions_of, take_back_knock,
 };
 
 /// A page of a list: whose, which words, after which row, how many.

@@ -1,9 +1,12 @@
 //! What one can type.
 
+mod accounts;
+mod bench;
 mod dead_letters;
 mod demo;
 mod imports;
 mod lists;
+mod migrate;
 mod policies;
 mod serve;
 mod session;
@@ -45,6 +48,8 @@ enum Command {
     Demo(demo::Demo),
     /// Run the services, all or those named
     Serve(serve::Serve),
+    /// Bring the schemas of the databases up to date, and end: before a roll-out
+    Migrate(migrate::Migrate),
     /// Create, list or move sessions
     Session(session::Session),
     /// Import employers, candidates and wishes from spreadsheets (CSV): preview first, then --commit
@@ -65,8 +70,12 @@ enum Command {
     Policies(policies::Policies),
     /// Events that could not be applied: list, show, replay or drop them
     DeadLetters(dead_letters::DeadLetters),
+    /// A way back into the pages
+    Accounts(accounts::Accounts),
     /// Print a token for gRPC clients, good for ten minutes
     Token(token::Token),
+    /// Measure this build on this machine; prints JSON
+    Bench(bench::Bench),
     /// Print the effective configuration, secrets masked
     Config,
 }
@@ -80,8 +89,9 @@ impl Cli {
         }
         let config = Config::load(self.config.as_deref(), &overrides)?;
         match self.command {
-            Command::Demo(command) => command.run(config).await,
-            Command::Serve(command) => command.run(config).await,
+            Command::Demo(command) => Box::pin(command.run(config)).await,
+            Command::Serve(command) => Box::pin(command.run(config)).await,
+            Command::Migrate(command) => command.run(&config).await,
             Command::Session(command) => command.run(&config).await,
             Command::Import(command) => command.run(&config).await,
             Command::Timetable(command) => command.run(&config).await,
@@ -92,7 +102,9 @@ impl Cli {
             Command::Messages(command) => command.run(&config).await,
             Command::Policies(command) => command.run(&config).await,
             Command::DeadLetters(command) => command.run(&config).await,
+            Command::Accounts(command) => command.run(&config).await,
             Command::Token(command) => command.run(&config),
+            Command::Bench(command) => Box::pin(command.run(config)).await,
             Command::Config => {
                 print!("{}", config.print()?);
                 Ok(ExitCode::SUCCESS)

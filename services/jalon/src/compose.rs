@@ -1,31 +1,40 @@
 //! Builds the services of a process and gives each its clients: local when the peer is here, remote otherwise.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::Write as _,
-    net::{Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use jiff::SignedDuration;
 use platform::{
     Clock, Ground, Ids, Platform,
     auth::{Actor, SigningKey},
     bus::Bus,
     folder::DataFolder,
     grpc::{self, Transport},
+    http::Peers,
 };
 use rand::RngCore as _;
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tonic::{service::Routes, transport::Endpoint};
+use tonic::service::Routes;
 
-use crate::{client::Clients, config::Config};
+use crate::{
+    apart,
+    client::Clients,
+    config::Config,
+    policies,
+    running::{Running, keep_shift, reachable, read_shift},
+};
 
 /// Every service, each after those that it calls.
 pub const SERVICES: [&str; 5] = ["directory", "scheduler", "speeddating", "notifier", "console"];
+
+/// Whom a service calls.
+fn calls(service: &str) -> &'static [&'static str] {
+    match service {
+        "speeddating" => &["directory"],
+        "notifier" => &["directory", "scheduler"],
+        "console" => &["directory", "speeddating", "scheduler", "notifier"],
+        _ => &[],
+    }
+}
 
 /// Those with a database: they consume events, and may have dead letters.
 pub const EVENT_SERVICES: [&str; 4] = ["directory", "scheduler", "speeddating", "notifier"];
@@ -35,6 +44,8 @@ pub struct Suite {
     pub ground: Ground,
     pub platforms: Vec<Platform>,
     console: Option<console::Console>,
+    // What SMS gateways call; empty without a notifier.
+    callbacks: axum::Router,
     config: Config,
     // Bound before anything is built: links in messages need the port.
     listeners: Option<Listeners>,
@@ -50,20 +61,12 @@ struct Listeners {
     web: TcpListener,
 }
 
-/// Where the process serves; also a file in the data folder, for commands in another terminal.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Running {
-    /// gRPC.
-    pub grpc: SocketAddr,
-    /// Pages.
-    pub web: SocketAddr,
-}
-
 impl Suite {
     /// Builds `names` (all when empty) on the data folder of the configuration, in that folder's time.
     pub async fn build(config: Config, names: &[String]) -> Result<Self> {
         let clock = Clock::shifted(read_shift(&config.data)?);
-        Self::build_with(config, names, clock, Bus::memory()).await
+        let bus = apart::bus(&config)?;
+        Self::build_with(config, names, clock, bus).await
     }
 
     /// As [`Suite::build`], with a clock and a bus of the caller's: tests hand in time that stands and a bus that misbehaves.
@@ -76,13 +79,14 @@ impl Suite {
         if config.notifier.public_url == notifier::Settings::default().public_url {
             config.notifier.public_url = format!("http://{}", reachable(web.local_addr()?));
         }
-        let key = SigningKey::open(&key_file(&config.data), random_seed)?;
+        let key = SigningKey::open(&config.key_file(), random_seed)?;
         let ids = Ids::system(clock.clone());
         let ground = Ground::new(clock, ids, bus, config.target()?, key)?;
         let mut suite = Self {
             ground,
             platforms: Vec::new(),
             console: None,
+            callbacks: axum::Router::new(),
             config,
             listeners: Some(Listeners { grpc, web }),
             local: BTreeMap::new(),
@@ -90,8 +94,8 @@ impl Suite {
             folder,
         };
         for name in wanted {
-            suite
-                .add(name)
+            // Boxed: the settings of all services would make every future that starts a suite a large one.
+            Box::pin(suite.add(name))
                 .await
                 .with_context(|| format!("the service {name} cannot start"))?;
         }
@@ -111,6 +115,7 @@ impl Suite {
                 let platform = self.platform(name, &scheduler::MIGRATIONS).await?;
                 let service =
                     scheduler::Service::new(platform, &self.config.scheduler, scheduler::Clients {})?;
+                policies::all_have_texts(service.policies())?;
                 service.run();
                 self.serve(name, service.routes());
             }
@@ -133,6 +138,7 @@ impl Suite {
                 };
                 let service = notifier::Service::new(platform, self.config.notifier.clone(), peers)?;
                 service.run();
+                self.callbacks = service.callbacks();
                 self.serve(name, service.routes());
             }
             _ => {
@@ -157,6 +163,7 @@ impl Suite {
             public_url: notifier.public_url.clone(),
             organisation: notifier.organiser.name.clone(),
             telephone: notifier.organiser.phone.clone(),
+            proxies: self.config.web.proxies,
             ..console::Settings::default()
         }
     }
@@ -175,7 +182,8 @@ impl Suite {
         name: &'static str,
         migrations: &platform::db::Migrations,
     ) -> Result<Platform> {
-        let platform = self.ground.platform(name, migrations).await?;
+        let patience = Duration::from_secs(self.config.database.patience_seconds);
+        let platform = apart::platform(&self.ground, name, migrations, patience).await?;
         self.platforms.push(platform.clone());
         Ok(platform)
     }
@@ -196,13 +204,22 @@ impl Suite {
             }
         }
         // A peer that is neither here nor configured answers "away": the caller waits for it, as for one that is down.
-        let away = grpc::remote(
-            Endpoint::from_static("http://127.0.0.1:9"),
-            self.ground.tokens(actor),
-        );
+        let away = apart::nowhere(self.ground.tokens(actor), self.ground.patience());
         Ok(Clients::over(|name| {
             transports.get(name).cloned().unwrap_or_else(|| away.clone())
         }))
+    }
+
+    /// Services elsewhere that those of this process call.
+    fn peers(&self) -> Result<BTreeMap<&'static str, Transport>> {
+        let here = self.local.keys().copied();
+        let called = here
+            .chain(self.console.iter().map(|_| "console"))
+            .flat_map(|service| calls(service).iter().copied())
+            .filter(|peer| !self.local.contains_key(peer));
+        called
+            .map(|peer| Ok((peer, self.transport(peer, Actor::service("readiness"))?)))
+            .collect()
     }
 
     fn transport(&self, peer: &'static str, actor: Actor) -> Result<Transport> {
@@ -210,17 +227,11 @@ impl Suite {
         if let Some(routes) = self.local.get(peer) {
             return Ok(grpc::local(routes.clone(), &self.ground.guard, tokens));
         }
-        let peers = &self.config.peers;
-        let address = match peer {
-            "directory" => &peers.directory,
-            "speeddating" => &peers.speeddating,
-            "scheduler" => &peers.scheduler,
-            _ => &peers.notifier,
-        };
+        let address = self.config.peers.address(peer);
         if address.is_empty() {
             bail!("it calls {peer}, which does not run in this process: name it too, or set peers.{peer}");
         }
-        Ok(grpc::remote(Endpoint::from_shared(address.clone())?, tokens))
+        apart::remote(peer, address, tokens, self.ground.patience())
     }
 
     /// Listens, serves and lets events flow; returns where.
@@ -237,13 +248,16 @@ impl Suite {
         let operations = platform::operations::routes(self.platforms.clone());
         let routes = join(std::mem::take(&mut self.served), operations);
         let (routes, _health) = grpc::health(routes, &names).await;
-        let mut pages = platform::http::operations(self.platforms.clone(), self.ground.metrics.clone());
+        let peers = Peers::new(self.peers()?, &self.ground.metrics)?;
+        let mut pages =
+            platform::http::operations_with(self.platforms.clone(), self.ground.metrics.clone(), peers);
+        pages = pages.merge(std::mem::take(&mut self.callbacks));
         if let Some(console) = &self.console {
             pages = pages.merge(console.router());
         }
         let (tasks, guard) = (self.ground.tasks.clone(), self.ground.guard.clone());
         self.ground.tasks.spawn("grpc server", async move {
-            if let Err(error) = grpc::serve(grpc_listener, routes, guard, &tasks).await {
+            if let Err(error) = grpc::serve(grpc_listener, routes, &names, guard, &tasks).await {
                 tracing::error!(%error, "gRPC is no longer served: stopping");
                 tasks.stop();
             }
@@ -255,10 +269,12 @@ impl Suite {
                 tasks.stop();
             }
         });
-        if self.platforms.len() + 1 == SERVICES.len() {
+        if self.ground.bus.is_shared() || self.platforms.len() + 1 == SERVICES.len() {
             self.ground.bus.open();
         } else {
-            tracing::warn!("not all services run here: their events wait until a process runs all of them");
+            tracing::warn!(
+                "not all services run here and bus.url is not set: their events wait until a process runs all of them"
+            );
         }
         running.write(self.folder.path())?;
         Ok(running)
@@ -284,11 +300,7 @@ impl Suite {
     /// Moves the time of the folder forward, and keeps it.
     pub fn advance_to(&self, at: platform::Moment) -> Result<()> {
         self.ground.clock.advance_to(at);
-        let shift = self.ground.clock.shift().as_secs();
-        write_whole(
-            &self.folder.path().join("clock.json"),
-            &serde_json::to_string(&Shift { seconds: shift })?,
-        )
+        keep_shift(self.folder.path(), self.ground.clock.shift())
     }
 
     /// Lets everything finish; a second Ctrl-C, or ten seconds, drops what remains.
@@ -306,62 +318,8 @@ impl Suite {
         for platform in &self.platforms {
             platform.db.close().await;
         }
-        if let Err(error) = fs::remove_file(self.folder.path().join("running.json")) {
-            tracing::debug!(%error, "running.json was gone already");
-        }
+        Running::remove(self.folder.path());
     }
-}
-
-impl Running {
-    fn write(&self, data: &Path) -> Result<()> {
-        write_whole(&data.join("running.json"), &serde_json::to_string(self)?)
-    }
-
-    /// Where the process that uses the folder serves.
-    pub fn read(data: &Path) -> Result<Self> {
-        let file = data.join("running.json");
-        let text = fs::read_to_string(&file).with_context(|| {
-            format!(
-                "nothing runs on the data folder {}: start `jalon serve` in another terminal, or name the folder with --data",
-                data.display()
-            )
-        })?;
-        serde_json::from_str(&text).with_context(|| format!("{} cannot be read", file.display()))
-    }
-}
-
-/// How far the time of a folder is ahead of the system's: the demo plays weeks in seconds.
-#[derive(Deserialize, Serialize)]
-struct Shift {
-    seconds: i64,
-}
-
-pub fn read_shift(data: &Path) -> Result<SignedDuration> {
-    match fs::read_to_string(data.join("clock.json")) {
-        Ok(text) => {
-            let shift: Shift =
-                serde_json::from_str(&text).context("clock.json of the data folder cannot be read")?;
-            Ok(SignedDuration::from_secs(shift.seconds))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(SignedDuration::ZERO),
-        Err(error) => Err(error).context("clock.json of the data folder cannot be read"),
-    }
-}
-
-pub fn key_file(data: &Path) -> PathBuf {
-    data.join("keys").join("jalon.key")
-}
-
-/// Replaces a file whole, so that a kill leaves the old one or the new one.
-pub(crate) fn write_whole(file: &Path, text: &str) -> Result<()> {
-    let next = file.with_extension("next");
-    let written = fs::File::create(&next).and_then(|mut handle| {
-        handle.write_all(text.as_bytes())?;
-        handle.sync_all()
-    });
-    written
-        .and_then(|()| fs::rename(&next, file))
-        .with_context(|| format!("{} cannot be written", file.display()))
 }
 
 fn wanted(names: &[String]) -> Result<Vec<&'static str>> {
@@ -381,14 +339,6 @@ async fn bind(key: &str, address: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("{key}: cannot listen on {address}; choose another address or port 0 for a free one")
     })
-}
-
-/// Listening on all addresses is no address to open: this machine's own is.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
-    address
 }
 
 fn join(all: Routes, one: Routes) -> Routes {

@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, reason = "a command line prints")]
 
+pub mod apart;
+pub mod bench;
 pub mod client;
 mod commands;
 pub mod compose;
 pub mod config;
 pub mod play;
+mod policies;
 mod print;
+pub mod running;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -22,10 +26,8 @@ pub async fn run() -> ExitCode {
         tracing::debug!("a TLS provider was installed before");
     }
     end_when_nobody_reads();
-    match commands::Cli::parse_from(settings_first(std::env::args_os().collect()))
-        .run()
-        .await
-    {
+    let cli = commands::Cli::parse_from(settings_first(std::env::args_os().collect()));
+    match Box::pin(cli.run()).await {
         Ok(code) => code,
         Err(error) => {
             tracing::debug!(?error, "the command failed");

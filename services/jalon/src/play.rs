@@ -3,9 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use contracts::{
-    notifier::v1::GetStatusRequest as NotifierStatus, scheduler::v1::GetStatusRequest as SchedulerStatus,
-};
 use platform::Moment;
 
 use crate::{client::Clients, compose::Suite};
@@ -58,18 +55,7 @@ async fn look(suite: &Suite, clients: &Clients) -> Result<Look> {
         retries.extend(next);
     }
     let now = suite.ground.clock.now();
-    let scheduler = clients
-        .scheduler
-        .clone()
-        .get_status(SchedulerStatus::default())
-        .await?
-        .into_inner();
-    let notifier = clients
-        .notifier
-        .clone()
-        .get_status(NotifierStatus {})
-        .await?
-        .into_inner();
+    let (scheduler, notifier) = clients.statuses().await?;
     let due = moment(scheduler.next_due.as_ref());
     busy |= due.is_some_and(|due| due <= now) || notifier.ready > 0;
     let next = [due, moment(notifier.next_at.as_ref())]

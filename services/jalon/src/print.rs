@@ -48,9 +48,9 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) {
 pub(crate) fn failure(error: &anyhow::Error) {
     match error.downcast_ref::<tonic::Status>() {
         Some(status) => {
-            if is_away(status) {
+            if platform::grpc::is_away(status) {
                 eprintln!(
-                    "jalon: no answer from the process that used the data folder ({}); start `jalon serve` again",
+                    "jalon: {} On one machine, start `jalon serve` again.",
                     status.message()
                 );
                 return;
@@ -66,12 +66,6 @@ pub(crate) fn failure(error: &anyhow::Error) {
         }
         None => eprintln!("jalon: {}", causes(error)),
     }
-}
-
-/// Whether nobody answered: what a service says comes without a cause on this side.
-fn is_away(status: &tonic::Status) -> bool {
-    let cause = std::error::Error::source(status);
-    status.code() == tonic::Code::Unavailable && cause.is_some()
 }
 
 /// An error and its causes, without those that the sentence before has told already.

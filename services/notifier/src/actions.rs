@@ -1,9 +1,13 @@
 //! One function per use case.
 
 mod deliveries;
+mod incoming;
+mod instead;
 mod links;
 mod preview;
 mod read;
+mod receipts;
+mod reports;
 mod subscriptions;
 mod visits;
 
@@ -11,9 +15,13 @@ use platform::{Tx, outbox};
 use uuid::Uuid;
 
 pub use deliveries::{After, Listed, count_messages, find_messages, lift_suppression, suppressions};
+pub use incoming::{Heeded, heed};
+pub use instead::go_another_way;
 pub use links::{Opened, open_link};
-pub use preview::{Ask, Preview, preview};
+pub use preview::{Ask, Depth, Preview, Told, preview};
 pub use read::{Found, Question, Status, delivery, message, messages, status};
+pub use receipts::{Noted, find_reference, note_receipt};
+pub use reports::{Returned, note_report};
 pub use subscriptions::{Subscriber, Subscription, set_subscription, subscription};
 pub use visits::{Begun, end_visit, resume_visit, start_visit};
 

@@ -4,7 +4,12 @@ use platform::{Clock, Db, Ids, lifecycle::Tasks};
 use tokio::sync::Notify;
 
 use crate::{
-    metrics::Metrics, peers::Peers, probe::Probe, provider::Providers, settings::Settings,
+    handover::{Budget, Outage},
+    metrics::Metrics,
+    peers::Peers,
+    probe::Probe,
+    provider::Providers,
+    settings::Settings,
     templates::Templates,
 };
 
@@ -27,6 +32,10 @@ pub struct Context {
     pub providers: Providers,
     /// Directory and scheduler.
     pub peers: Peers,
+    /// The day's budget of SMS, as far as this process knows it.
+    pub(crate) budget: Arc<Budget>,
+    /// When the database was away.
+    pub(crate) outage: Arc<Outage>,
     /// Watches the hand-over in tests.
     pub probe: Arc<dyn Probe>,
     /// Counters.

@@ -1,17 +1,27 @@
 //! Deliveries and what becomes of them: pure decisions.
 
+mod incoming;
+mod receipt;
 mod record;
+mod refusal;
+mod report;
 mod route;
 mod settle;
 mod subscription;
+mod turn;
 
 use platform::Moment;
 use uuid::Uuid;
 
+pub use incoming::{STOP, says_stop, spellings};
+pub use receipt::{Fate, Receipt, Standing, UNCONFIRMED, applies, instead};
 pub use record::{Attempt, Link, Message};
+pub use refusal::{blames_address, enhanced_code};
+pub use report::{Action, BOUNCED, COMPLAINT, Recipient, Report, Says};
 pub use route::{Choice, Reachable, choose};
-pub use settle::{Answer, Next, after, peer_pause};
+pub use settle::{Answer, Next, Ways, after, peer_pause};
 pub use subscription::Unsubscribe;
+pub use turn::{Tried, turn};
 
 /// How a message reaches a person.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -77,6 +87,8 @@ pub struct Delivery {
     pub refused: Vec<Channel>,
     /// Whether an attempt ended as unknown.
     pub uncertain: bool,
+    /// The trace that it belongs to; empty when nobody traces.
+    pub traceparent: String,
 }
 
 /// What to do after an attempt of which nobody knows the end.
@@ -168,4 +180,27 @@ pub fn address_hash(channel: Channel, address: &str) -> Vec<u8> {
 pub fn token_hash(token: &str) -> Vec<u8> {
     use sha2::{Digest as _, Sha256};
     Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// By mail, without anything particular.
+#[cfg(test)]
+fn a_delivery(useful_until: &str) -> Delivery {
+    use platform::testing::moment;
+    Delivery {
+        id: Uuid::nil(),
+        person_id: Uuid::nil(),
+        policy: String::new(),
+        template: String::new(),
+        route: vec![Channel::Mail],
+        useful_until: moment(useful_until),
+        on_unknown: OnUnknown::AtLeastOnce,
+        due_at: moment("2026-11-24T09:00:00Z"),
+        group: String::new(),
+        subject: String::new(),
+        attempts: 0,
+        setbacks: 0,
+        refused: Vec::new(),
+        uncertain: false,
+        traceparent: String::new(),
+    }
 }

@@ -23,13 +23,16 @@ const DUE: &str = "scheduler.deliveries.due.v1";
 const ERASED: &str = "directory.person.erased.v1";
 const SETTLED: &str = "notifier.delivery.settled.v1";
 
+/// What the notifier consumes.
+pub const PATTERNS: &[&str] = &[DUE, ERASED];
+
 /// Consumes what concerns the notifier.
 pub(crate) struct Consumer(pub(crate) Context);
 
 #[async_trait]
 impl Handler for Consumer {
     fn patterns(&self) -> &'static [&'static str] {
-        &[DUE, ERASED]
+        PATTERNS
     }
 
     async fn handle(&self, tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {
@@ -113,6 +116,7 @@ fn delivery(due: DueDelivery, occurred_at: Moment) -> Result<Delivery, HandleErr
         setbacks: 0,
         refused: Vec::new(),
         uncertain: false,
+        traceparent: due.traceparent,
     })
 }
 

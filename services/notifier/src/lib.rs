@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actions;
+mod callbacks;
 pub mod content;
 pub mod context;
 pub mod domain;
@@ -35,16 +36,20 @@ use platform::{Platform, db::Migrations, grpc::Transport};
 use tokio::sync::Notify;
 use tonic::service::Routes;
 
+use callbacks::Callback;
 use context::Context;
+use domain::Channel;
 use metrics::Metrics;
 use peers::Peers;
 use probe::{Probe, Unwatched};
-use provider::{Mailbox, Provider, Providers, Smtp};
+use provider::{Brevo, Carrier, Kannel, Mailbox, Ovh, Provider, Providers, Smtp};
 use templates::Templates;
 
 pub use error::StartError as Error;
+pub use events::PATTERNS;
 pub use settings::{
-    DkimAlgorithm, DkimSettings, OrganiserSettings, Sender, Settings, SmsSettings, SmtpSettings, Tls,
+    BrevoSettings, CallbackSettings, DkimAlgorithm, DkimSettings, KannelSettings, OrganiserSettings,
+    OvhSettings, Sender, Settings, SmsSettings, SmtpSettings, Tls,
 };
 
 /// The history of the service's tables.
@@ -67,6 +72,9 @@ pub struct Clients {
 pub struct Service {
     platform: Platform,
     context: Context,
+    callback: Option<Callback>,
+    /// Of the address for mails that came back.
+    reports: Option<String>,
 }
 
 impl Service {
@@ -88,7 +96,18 @@ impl Service {
             Some(smtp) => Provider::Smtp(Smtp::new(&settings, smtp)?),
             None => mailbox.clone(),
         };
-        let providers = Providers { mail, sms: mailbox };
+        let callback = settings.sms.callback.as_ref().map(Callback::new).transpose()?;
+        let reports = callbacks::reports_secret(settings.smtp.as_ref())?;
+        let providers = Providers {
+            mail: [Carrier::new(mail, 0)].into(),
+            sms: gateways(&settings, &platform.clock, callback.as_ref(), mailbox)?,
+        };
+        let metrics = Metrics::new(&platform.metrics)?;
+        for channel in [Channel::Mail, Channel::Sms] {
+            for carrier in providers.of(channel) {
+                metrics.expect(channel.name(), carrier.name());
+            }
+        }
         let context = Context {
             db: platform.db.clone(),
             clock: platform.clock.clone(),
@@ -100,12 +119,19 @@ impl Service {
                 directory: clients.directory,
                 scheduler: clients.scheduler,
             },
-            metrics: Metrics::new(&platform.metrics)?,
+            metrics,
             settings: Arc::new(settings),
             wake: Arc::new(Notify::new()),
+            budget: Arc::default(),
+            outage: Arc::default(),
             probe,
         };
-        Ok(Self { platform, context })
+        Ok(Self {
+            platform,
+            context,
+            callback,
+            reports,
+        })
     }
 
     /// Its gRPC interface.
@@ -114,6 +140,11 @@ impl Service {
             .add_service(DeliveryServiceServer::new(grpc::Deliveries(self.context.clone())))
             .add_service(PreviewServiceServer::new(grpc::Previews(self.context.clone())))
             .add_service(LinkServiceServer::new(grpc::Links(self.context.clone())))
+    }
+
+    /// What SMS gateways and the mail server call, to be served over HTTP where they can reach it.
+    pub fn callbacks(&self) -> axum::Router {
+        callbacks::router(self.context.clone(), self.callback.clone(), self.reports.clone())
     }
 
     /// Starts to consume events, to hand over, and to tidy.
@@ -134,6 +165,49 @@ impl Service {
     }
 }
 
+/// The SMS gateways that are set, in the order that is set; the local mailbox when there is none.
+fn gateways(
+    settings: &Settings,
+    clock: &platform::Clock,
+    callback: Option<&Callback>,
+    mailbox: Provider,
+) -> Result<Arc<[Carrier]>, Error> {
+    let sms = &settings.sms;
+    let mut set = Vec::new();
+    if let Some(kannel) = &sms.kannel {
+        let provider = Provider::Kannel(Kannel::new(settings, kannel, callback.cloned())?);
+        set.push(Carrier::new(provider, kannel.per_second));
+    }
+    if let Some(ovh) = &sms.ovh {
+        let provider = Provider::Ovh(Ovh::new(settings, ovh, clock.clone())?);
+        set.push(Carrier::new(provider, ovh.per_second));
+    }
+    if let Some(brevo) = &sms.brevo {
+        let provider = Provider::Brevo(Brevo::new(settings, brevo, callback.cloned())?);
+        set.push(Carrier::new(provider, brevo.per_second));
+    }
+    if set.is_empty() {
+        return Ok([Carrier::new(mailbox, 0)].into());
+    }
+    let names: Vec<&str> = sms
+        .gateways
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() {
+        return Ok(set.into());
+    }
+    let ordered: Option<Vec<Carrier>> = names
+        .iter()
+        .map(|name| set.iter().find(|carrier| carrier.name() == *name).cloned())
+        .collect();
+    ordered.map(Into::into).ok_or_else(|| Error::Setting {
+        setting: "sms.gateways",
+        reason: "names a gateway that has no section of its own".to_owned(),
+    })
+}
+
 /// Gauges are counted when they are looked at.
 async fn count(context: &Context) {
     let counted = async {
@@ -141,7 +215,11 @@ async fn count(context: &Context) {
         store::counts(&mut tx, context.clock.now()).await
     };
     match counted.await {
-        Ok(counts) => context.metrics.show(counts),
+        Ok(counts) => {
+            context.metrics.show(counts);
+            let limit = context.settings.sms.daily_segments;
+            context.metrics.budget(context.budget.today(), limit);
+        }
         Err(error) => tracing::warn!(%error, "deliveries were not counted"),
     }
 }
@@ -154,6 +232,7 @@ async fn remove_expired_links(context: Context) {
             let mut tx = context.db.begin().await?;
             let removed = store::remove_expired_links(&mut tx, context.clock.now()).await?;
             store::remove_expired_unsubscribes(&mut tx, context.clock.now()).await?;
+            store::remove_old_ids(&mut tx, context.clock.now()).await?;
             tx.commit().await.map(|()| removed)
         };
         if let Err(error) = removed.await {

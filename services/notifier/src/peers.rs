@@ -50,6 +50,17 @@ pub struct Peers {
 /// As many as the directory describes in one call.
 const DESCRIBED_AT_ONCE: usize = 500;
 
+/// An attempt that asks to go out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ask {
+    /// The delivery.
+    pub delivery: Uuid,
+    /// From 1.
+    pub attempt: i64,
+    /// Whether it takes the place of what was sent and did not arrive.
+    pub undelivered: bool,
+}
+
 impl Peers {
     /// How these people can be reached at this instant; those unknown to the directory are left out.
     pub async fn resolve(&self, people: &[Uuid]) -> Result<BTreeMap<Uuid, Reachable>, Error> {
@@ -68,10 +79,11 @@ impl Peers {
     }
 
     /// Asks for each delivery (id, attempt) whether it may still go out. The point of no return.
-    pub async fn release(&self, asks: &[(Uuid, i64)]) -> Result<BTreeMap<Uuid, Verdict>, Error> {
-        let asks = asks.iter().map(|(id, attempt)| ReleaseAsk {
-            delivery_id: id.to_string(),
-            attempt: i32::try_from(*attempt).unwrap_or(i32::MAX),
+    pub async fn release(&self, asks: &[Ask]) -> Result<BTreeMap<Uuid, Verdict>, Error> {
+        let asks = asks.iter().map(|ask| ReleaseAsk {
+            delivery_id: ask.delivery.to_string(),
+            attempt: i32::try_from(ask.attempt).unwrap_or(i32::MAX),
+            undelivered: ask.undelivered,
         });
         let request = ReleaseRequest { asks: asks.collect() };
         let response = {
@@ -245,7 +257,7 @@ pub(crate) fn item(item: ReleasedItem) -> Option<Item> {
 
 /// The organisation that it concerns, else the person, other than the recipient's own role when there is one: a
 /// reference, resolved with the others.
-fn about(milestone: &Milestone, role: &str) -> String {
+pub(crate) fn about(milestone: &Milestone, role: &str) -> String {
     let mut parties: Vec<_> = milestone.parties.iter().collect();
     parties.sort_by_key(|party| party.role == role);
     let organisation = parties

@@ -29,10 +29,19 @@ pub(crate) async fn reach(context: &Context, people: &[Uuid]) -> Result<BTreeMap
     let found = store::suppressed(&mut context.db.read().await?, &hashes).await?;
     if !found.is_empty() {
         for person in reached.values_mut() {
-            let out = addresses(person).into_iter().filter(|(channel, address)| {
-                !address.is_empty() && found.contains(&domain::address_hash(*channel, address))
-            });
-            person.suppressed = out.map(|(channel, _)| channel).collect();
+            for (channel, address) in addresses(person) {
+                if address.is_empty() {
+                    continue;
+                }
+                let Some(reason) = found.get(&domain::address_hash(channel, &address)) else {
+                    continue;
+                };
+                person.suppressed.push(channel);
+                // Whoever wrote STOP or complained has refused; their address is not wrong.
+                if reason == domain::STOP || reason == domain::COMPLAINT {
+                    person.opted_out.push(channel);
+                }
+            }
         }
     }
     let stopped = store::unsubscribed(&mut context.db.read().await?, people).await?;

@@ -1,9 +1,12 @@
+pub(crate) mod gateways;
+
 use std::path::PathBuf;
 
 use platform::config::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::{content::Organiser, error::StartError};
+pub use gateways::{BrevoSettings, CallbackSettings, KannelSettings, OvhSettings};
 
 /// What an installation sets: who writes, how people call, and through what.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -17,7 +20,7 @@ pub struct Settings {
     pub organiser: OrganiserSettings,
     /// A mail server; without one, mails go to the local mailbox.
     pub smtp: Option<SmtpSettings>,
-    /// SMS; they go to the local mailbox until a gateway is set.
+    /// SMS, and their gateways.
     pub sms: SmsSettings,
     /// Signs mails.
     pub dkim: Option<DkimSettings>,
@@ -55,6 +58,18 @@ pub struct SmsSettings {
     pub price_per_segment: String,
     /// ISO 4217.
     pub currency: String,
+    /// Segments that may go out in a day (UTC), over all processes; 0 for no limit.
+    pub daily_segments: i64,
+    /// The gateways in order of preference, "kannel,ovh"; empty for all that are set, in the order of this file.
+    pub gateways: String,
+    /// Where gateways tell later what became of a message; without it nothing is ever "delivered".
+    pub callback: Option<CallbackSettings>,
+    /// A Kannel-compatible gateway; without any gateway SMS go to the local mailbox.
+    pub kannel: Option<KannelSettings>,
+    /// OVHcloud over HTTP: slow, but it can be asked what it took.
+    pub ovh: Option<OvhSettings>,
+    /// Brevo.
+    pub brevo: Option<BrevoSettings>,
 }
 
 /// A mail server.
@@ -77,6 +92,14 @@ pub struct SmtpSettings {
     pub connections: usize,
     /// Name given in EHLO; the machine's when empty.
     pub hello: String,
+    /// Where mails go that cannot be delivered (MAIL FROM, the Return-Path), of the sender's domain; the sender's address
+    /// when empty.
+    pub bounces: String,
+    /// Part of the address at which the mail server hands in what came back. At least 20 letters and digits; without it
+    /// nothing is taken.
+    pub reports_secret: Secret,
+    /// A file that holds it instead.
+    pub reports_secret_file: Option<PathBuf>,
 }
 
 /// Encryption of a connection to a mail server.
@@ -121,7 +144,7 @@ impl Default for Settings {
             public_url: "http://127.0.0.1:8080".to_owned(),
             sender: Sender::default(),
             organiser: OrganiserSettings {
-                name: "L'équipe des rencontres".to_owned(),
+                name: "L’équipe des rencontres".to_owned(),
                 phone: String::new(),
             },
             smtp: None,
@@ -147,6 +170,12 @@ impl Default for SmsSettings {
             sender: "Jalon".to_owned(),
             price_per_segment: String::new(),
             currency: "EUR".to_owned(),
+            daily_segments: 0,
+            gateways: String::new(),
+            callback: None,
+            kannel: None,
+            ovh: None,
+            brevo: None,
         }
     }
 }
@@ -162,6 +191,9 @@ impl Default for SmtpSettings {
             password: Secret::default(),
             connections: 4,
             hello: String::new(),
+            bounces: String::new(),
+            reports_secret: Secret::default(),
+            reports_secret_file: None,
         }
     }
 }
@@ -198,6 +230,12 @@ impl Settings {
         if self.sender.address.parse::<lettre::Address>().is_err() {
             return unusable("sender.address", "must be a mail address");
         }
+        if self.return_path().parse::<lettre::Address>().is_err() {
+            return unusable(
+                "smtp.bounces",
+                "must be a mail address, or empty for the sender's",
+            );
+        }
         let sender = &self.sms.sender;
         let plain = sender.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !(3..=11).contains(&sender.len()) || !plain || sender.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -215,10 +253,19 @@ impl Settings {
         if self.sms.currency.len() != 3 || !self.sms.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return unusable("sms.currency", "must be three capital letters such as EUR");
         }
+        if self.sms.daily_segments < 0 {
+            return unusable("sms.daily_segments", "must be 0 for no limit, or more");
+        }
         if !(1..=3_660).contains(&self.link_days) {
             return unusable("link_days", "must be from 1 to 3660");
         }
         Ok(())
+    }
+
+    /// Where servers return what they cannot deliver.
+    pub(crate) fn return_path(&self) -> &str {
+        let set = self.smtp.as_ref().map_or("", |smtp| smtp.bounces.as_str());
+        if set.is_empty() { &self.sender.address } else { set }
     }
 
     /// Whom messages name.
@@ -278,6 +325,16 @@ mod tests {
             refused(|settings| settings.sender.address = "moi".to_owned())
                 .contains("notifier.sender.address")
         );
+        for bounces in ["retours", "retours@", "<retours@exemple.fr>"] {
+            let smtp = SmtpSettings {
+                bounces: bounces.to_owned(),
+                ..SmtpSettings::default()
+            };
+            assert!(
+                refused(|settings| settings.smtp = Some(smtp)).contains("notifier.smtp.bounces"),
+                "{bounces}"
+            );
+        }
         for sender in ["Maison de l'emploi", "0123456", "ab", "Été2026"] {
             assert!(
                 refused(|settings| settings.sms.sender = sender.to_owned()).contains("notifier.sms.sender")

@@ -2,13 +2,17 @@
 
 mod attempts;
 mod briefs;
+mod days;
 mod deliveries;
 mod ends;
+mod intents;
 mod leases;
 mod links;
 mod mailbox;
 mod messages;
 mod people;
+mod receipts;
+mod reopened;
 mod subscriptions;
 mod suppressions;
 mod visits;
@@ -16,11 +20,13 @@ mod visits;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, references};
+pub use attempts::{attempts_of, finish_attempts, insert_attempts, open_attempts, tried};
 pub use briefs::{Brief, MessageCount, count_messages, find_briefs};
+pub use days::{add_segments, segments_of};
 pub use deliveries::{Counts, counts, find_delivery, insert_deliveries, next_wake};
 pub use ends::{Waiting, settle, settle_person, wait};
-pub use leases::{claim, record_intents, renew, take_lapsed};
+pub use intents::{put_back_messages, record_intents, remove_attempts, withdraw_intents};
+pub use leases::{claim, renew, take_lapsed};
 pub use links::{find_link, forget_links, insert_links, remove_expired_links};
 pub use mailbox::{keep, present};
 pub use messages::{
@@ -28,6 +34,11 @@ pub use messages::{
     upsert_messages,
 };
 pub use people::{erased_since, forget_people, insert_people, keep_erasure, read_erasures};
+pub use receipts::{
+    Told, keep_id, last_recipient, lock_by_reference, mail_of, reference_of, remove_old_ids, resolve_unknown,
+    set_receipt, settle_sent, told,
+};
+pub use reopened::{lock_sent, reopen, undelivered};
 pub use subscriptions::{
     find_unsubscribe, forget_subscriptions, insert_unsubscribes, remove_expired_unsubscribes,
     set_unsubscribed, unsubscribed,

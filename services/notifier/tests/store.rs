@@ -38,6 +38,7 @@ fn delivery(number: u128) -> Delivery {
         setbacks: 0,
         refused: Vec::new(),
         uncertain: false,
+        traceparent: String::new(),
     }
 }
 
@@ -76,6 +77,8 @@ fn message(number: u128) -> Message {
         group: "speeddating.session/1".to_owned(),
         state: "intent".to_owned(),
         created_at: now(),
+        receipt: String::new(),
+        receipt_at: None,
     }
 }
 
@@ -102,10 +105,12 @@ on_each_database! { MIGRATIONS,
         let mut tx = db.begin().await.unwrap();
         store::insert_deliveries(&mut tx, &[delivery(1)], now()).await.unwrap();
         store::claim(&mut tx, OWNER, seconds(15), now(), 10).await.unwrap();
-        assert!(store::take_lapsed(&mut tx, OTHER, seconds(40), seconds(14), 10).await.unwrap().is_empty());
+        assert!(store::take_lapsed(&mut tx, OTHER, seconds(40), (seconds(14), []), 10).await.unwrap().is_empty());
         assert_eq!(store::renew(&mut tx, OWNER, seconds(20)).await.unwrap(), 1);
-        assert!(store::take_lapsed(&mut tx, OTHER, seconds(40), seconds(19), 10).await.unwrap().is_empty());
-        assert_eq!(store::take_lapsed(&mut tx, OTHER, seconds(40), seconds(20), 10).await.unwrap().len(), 1);
+        assert!(store::take_lapsed(&mut tx, OTHER, seconds(40), (seconds(19), []), 10).await.unwrap().is_empty());
+        // An owner that is known to live keeps it whatever the clock says.
+        assert!(store::take_lapsed(&mut tx, OTHER, seconds(40), (seconds(20), [OWNER]), 10).await.unwrap().is_empty());
+        assert_eq!(store::take_lapsed(&mut tx, OTHER, seconds(40), (seconds(20), []), 10).await.unwrap().len(), 1);
         assert_eq!(store::renew(&mut tx, OWNER, seconds(60)).await.unwrap(), 0);
         assert!(store::record_intents(&mut tx, OWNER, &[(delivery(1).id, 1)]).await.unwrap().is_empty());
         let sent = Settlement { delivery_id: delivery(1).id, outcome: Outcome::Sent(Channel::Mail), attempts: 1, uncertain: false };
@@ -151,8 +156,93 @@ on_each_database! { MIGRATIONS,
         assert_eq!(store::finish_attempts(&mut tx, &[(ids[0], 1, "accepted", "")], now()).await.unwrap(), 1);
         assert_eq!(store::finish_attempts(&mut tx, &[(ids[0], 1, "refused_temporary", "")], now()).await.unwrap(), 0);
         assert_eq!(store::attempts_of(&mut tx, ids[0]).await.unwrap()[0].state, "accepted");
-        let references = store::references(&mut tx, ids).await.unwrap();
-        assert!(references.contains(&(ids[1], Channel::Mail, "R2".to_owned())));
+        let tried = store::tried(&mut tx, ids).await.unwrap();
+        assert_eq!(tried.len(), 2);
+        assert_eq!(tried[1], attempt(2, "intent"));
+        tx.commit().await.unwrap();
+    }
+
+    async fn an_intent_that_came_to_nothing_is_taken_back_by_its_owner_alone(db: Db) {
+        let mut tx = db.begin().await.unwrap();
+        store::insert_deliveries(&mut tx, &[delivery(1), delivery(2)], now()).await.unwrap();
+        store::claim(&mut tx, OWNER, seconds(15), now(), 10).await.unwrap();
+        let intents = [(delivery(1).id, 1), (delivery(2).id, 1)];
+        store::record_intents(&mut tx, OWNER, &intents).await.unwrap();
+        store::insert_attempts(&mut tx, &[attempt(1, "intent"), attempt(2, "intent")]).await.unwrap();
+        assert!(store::withdraw_intents(&mut tx, OTHER, &intents, now()).await.unwrap().is_empty());
+        let other_attempt = [(delivery(1).id, 2)];
+        assert!(store::withdraw_intents(&mut tx, OWNER, &other_attempt, now()).await.unwrap().is_empty());
+
+        let held = store::withdraw_intents(&mut tx, OWNER, &intents[..1], seconds(3)).await.unwrap();
+        assert_eq!(held, [delivery(1).id]);
+        assert_eq!(store::remove_attempts(&mut tx, &intents[..1]).await.unwrap(), 1);
+        assert!(store::attempts_of(&mut tx, delivery(1).id).await.unwrap().is_empty());
+        assert_eq!(store::next_wake(&mut tx).await.unwrap(), Some(seconds(3)));
+        assert_eq!(store::claim(&mut tx, OTHER, seconds(20), seconds(3), 10).await.unwrap(), [delivery(1)]);
+
+        // What a provider has answered is no intent any more.
+        store::finish_attempts(&mut tx, &[(delivery(2).id, 1, "accepted", "")], now()).await.unwrap();
+        assert_eq!(store::remove_attempts(&mut tx, &intents[1..]).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+    }
+
+    async fn the_message_of_an_attempt_that_is_taken_back_is_that_of_the_one_before_or_none(db: Db) {
+        let mut tx = db.begin().await.unwrap();
+        let number = |number: i64, of: u128, channel: Channel, provider: &str| Attempt {
+            number,
+            channel,
+            provider: provider.to_owned(),
+            ..attempt(of, "intent")
+        };
+        let written = |number: i64, of: u128, channel: Channel| Message {
+            attempt: number,
+            channel,
+            id: Uuid::from_u128(of * 10 + u128::from(channel == Channel::Sms)),
+            ..message(of)
+        };
+        store::insert_deliveries(&mut tx, &[delivery(1), delivery(2), delivery(3)], now()).await.unwrap();
+        // The first had a mail refused, an SMS unknown, and is about to get a mail again; the second its first mail.
+        let all = [
+            number(1, 1, Channel::Mail, "smtp"),
+            number(2, 1, Channel::Sms, "ovh"),
+            number(3, 1, Channel::Mail, "mailbox"),
+            number(1, 2, Channel::Mail, "smtp"),
+            number(1, 3, Channel::Mail, "smtp"),
+        ];
+        store::insert_attempts(&mut tx, &all).await.unwrap();
+        let ends = [(delivery(1).id, 1, "refused_temporary", ""), (delivery(1).id, 2, "unknown", "")];
+        store::finish_attempts(&mut tx, &ends, now()).await.unwrap();
+        let messages = [
+            written(3, 1, Channel::Mail),
+            written(2, 1, Channel::Sms),
+            written(1, 2, Channel::Mail),
+            written(1, 3, Channel::Mail),
+        ];
+        store::upsert_messages(&mut tx, &messages).await.unwrap();
+
+        // While it waits for its turn, a receipt of the first one comes.
+        let waits = Message { attempt: 2, id: Uuid::from_u128(40), ..message(4) };
+        store::insert_deliveries(&mut tx, &[delivery(4)], now()).await.unwrap();
+        store::insert_attempts(&mut tx, &[number(1, 4, Channel::Mail, "smtp"), number(2, 4, Channel::Mail, "smtp")]).await.unwrap();
+        store::finish_attempts(&mut tx, &[(delivery(4).id, 1, "unknown", "")], now()).await.unwrap();
+        store::upsert_messages(&mut tx, std::slice::from_ref(&waits)).await.unwrap();
+        store::set_receipt(&mut tx, Channel::Mail, delivery(4).id, "delivered", "1", now()).await.unwrap();
+        let told = [(delivery(4).id, 2)];
+        store::remove_attempts(&mut tx, &told).await.unwrap();
+        store::put_back_messages(&mut tx, &told).await.unwrap();
+        let kept = store::find_message(&mut tx, waits.id, seconds(-1)).await.unwrap().unwrap();
+        assert_eq!((kept.attempt, kept.state.as_str()), (1, "delivered"), "what the receipt said was lost");
+
+        let intents = [(delivery(1).id, 3), (delivery(2).id, 1)];
+        assert_eq!(store::remove_attempts(&mut tx, &intents).await.unwrap(), 2);
+        store::put_back_messages(&mut tx, &intents).await.unwrap();
+        let mut left = Vec::new();
+        for message in &messages {
+            let found = store::find_message(&mut tx, message.id, seconds(-1)).await.unwrap();
+            left.push(found.map(|found| (found.attempt, found.provider, found.state)));
+        }
+        let is = |attempt: i64, provider: &str, state: &str| Some((attempt, provider.to_owned(), state.to_owned()));
+        assert_eq!(left, [is(1, "smtp", "refused"), is(2, "mailbox", "intent"), None, is(1, "mailbox", "intent")]);
         tx.commit().await.unwrap();
     }
 
@@ -169,9 +259,9 @@ on_each_database! { MIGRATIONS,
         let all = [delivery(1), delivery(2), delivery(3)];
         store::insert_deliveries(&mut tx, &all, now()).await.unwrap();
         store::upsert_messages(&mut tx, &[message(1), message(2), message(3)]).await.unwrap();
-        assert_eq!(store::find_message(&mut tx, message(1).id).await.unwrap(), Some(message(1)));
+        assert_eq!(store::find_message(&mut tx, message(1).id, seconds(-1)).await.unwrap(), Some(message(1)));
         let list = async |tx: &mut platform::Tx, filter: Filter, after: Option<Uuid>| -> Vec<u128> {
-            let rows = store::list_messages(tx, &filter, after, 10).await.unwrap();
+            let rows = store::list_messages(tx, &filter, after, 10, seconds(-1)).await.unwrap();
             assert!(rows.iter().all(|row| row.html.is_empty() && row.calendar.is_empty()));
             rows.iter().map(|row| row.id.as_u128()).collect()
         };
@@ -188,9 +278,43 @@ on_each_database! { MIGRATIONS,
         let again = Message { attempt: 2, body: "Neu".to_owned(), id: Uuid::from_u128(9), ..message(1) };
         store::upsert_messages(&mut tx, &[again]).await.unwrap();
         store::set_message_states(&mut tx, &[(delivery(1).id, 1, "unknown"), (delivery(2).id, 1, "accepted")]).await.unwrap();
-        let replaced = store::find_message(&mut tx, message(1).id).await.unwrap().unwrap();
+        let replaced = store::find_message(&mut tx, message(1).id, seconds(-1)).await.unwrap().unwrap();
         assert_eq!((replaced.attempt, replaced.body.as_str(), replaced.state.as_str()), (2, "Neu", "intent"));
-        assert_eq!(store::find_message(&mut tx, message(2).id).await.unwrap().unwrap().state, "accepted");
+        assert_eq!(store::find_message(&mut tx, message(2).id, seconds(-1)).await.unwrap().unwrap().state, "accepted");
+        tx.commit().await.unwrap();
+    }
+
+    async fn an_sms_that_nobody_confirmed_is_shown_so_until_somebody_does(db: Db) {
+        let sms = |number: u128, provider: &str| Message {
+            channel: Channel::Sms,
+            provider: provider.to_owned(),
+            ..message(number)
+        };
+        let mut tx = db.begin().await.unwrap();
+        store::insert_deliveries(&mut tx, &[delivery(1), delivery(2), delivery(3)], now()).await.unwrap();
+        store::upsert_messages(&mut tx, &[sms(1, "kannel"), sms(2, "mailbox"), message(3)]).await.unwrap();
+        let all = [1, 2, 3].map(|number| (delivery(number).id, 1, "accepted"));
+        store::set_message_states(&mut tx, &all).await.unwrap();
+        let shown = async |tx: &mut platform::Tx, since: Moment| -> Vec<String> {
+            let mut states = Vec::new();
+            for number in 1..=3 {
+                let found = store::find_message(tx, message(number).id, since).await.unwrap();
+                states.push(found.unwrap().state);
+            }
+            let listed = store::list_messages(tx, &Filter::default(), None, 10, since).await.unwrap();
+            assert!(listed.iter().rev().map(|one| &one.state).eq(&states));
+            let briefs = store::find_briefs(tx, [1, 2, 3].map(|number| delivery(number).id).into(), None, since).await.unwrap();
+            assert!(briefs.iter().map(|one| &one.state).eq(&states));
+            let counts = store::count_messages(tx, None, None, None, since).await.unwrap();
+            let unconfirmed = counts.iter().filter(|one| one.state == "unconfirmed").map(|one| one.messages).sum::<i64>();
+            let expected = states.iter().filter(|state| *state == "unconfirmed").count();
+            assert_eq!(usize::try_from(unconfirmed).unwrap(), expected);
+            states
+        };
+        assert_eq!(shown(&mut tx, seconds(-1)).await, ["accepted", "accepted", "accepted"]);
+        assert_eq!(shown(&mut tx, now()).await, ["unconfirmed", "accepted", "accepted"]);
+        store::set_message_states(&mut tx, &[(delivery(1).id, 1, "delivered")]).await.unwrap();
+        assert_eq!(shown(&mut tx, now()).await, ["delivered", "accepted", "accepted"]);
         tx.commit().await.unwrap();
     }
 
@@ -215,7 +339,7 @@ on_each_database! { MIGRATIONS,
         store::suppress(&mut tx, Channel::Mail, "A@example.org", person, "550", now()).await.unwrap();
         store::suppress(&mut tx, Channel::Mail, "a@example.org", person, "550", now()).await.unwrap();
         let hash = address_hash(Channel::Mail, "a@example.org");
-        assert!(store::suppressed(&mut tx, &[hash.clone(), vec![1]]).await.unwrap().contains(&hash));
+        assert!(store::suppressed(&mut tx, &[hash.clone(), vec![1]]).await.unwrap().contains_key(&hash));
 
         store::forget_messages(&mut tx, person).await.unwrap();
         store::forget_links(&mut tx, person).await.unwrap();
@@ -223,7 +347,7 @@ on_each_database! { MIGRATIONS,
         let mut settled = store::settle_person(&mut tx, person, "erased", now()).await.unwrap();
         settled.sort_unstable();
         assert_eq!(settled, [(delivery(1).id, 0, false), (delivery(2).id, 0, false)]);
-        let message = store::find_message(&mut tx, message(1).id).await.unwrap().unwrap();
+        let message = store::find_message(&mut tx, message(1).id, seconds(-1)).await.unwrap().unwrap();
         assert_eq!([message.recipient, message.subject, message.body, message.html, message.calendar], [""; 5]);
         assert_eq!(message.policy, "p");
         assert!(store::find_link(&mut tx, &token_hash("1"), now()).await.unwrap().is_none());
@@ -231,6 +355,32 @@ on_each_database! { MIGRATIONS,
         assert!(store::find_link(&mut tx, &token_hash("4"), seconds(60)).await.unwrap().is_none());
         assert_eq!(store::remove_expired_links(&mut tx, seconds(60)).await.unwrap(), 1);
         assert!(store::suppressed(&mut tx, &[hash]).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+    }
+
+    async fn what_a_person_asks_for_takes_the_place_of_a_bounce_and_is_never_replaced(db: Db) {
+        let mut tx = db.begin().await.unwrap();
+        let (first, second) = (delivery(1).person_id, delivery(2).person_id);
+        let steps = [
+            ("bounced 5.1.1", first, 0),
+            ("bounced 5.2.1", second, 1),
+            ("STOP", second, 2),
+            ("bounced 5.1.1", first, 3),
+            ("STOP", first, 4),
+        ];
+        let mut kept = Vec::new();
+        for (reason, person, at) in steps {
+            store::suppress(&mut tx, Channel::Sms, "+33639980101", person, reason, seconds(at)).await.unwrap();
+            let all = store::list_suppressions(&mut tx, None, None, 10).await.unwrap();
+            assert_eq!(all.len(), 1);
+            kept.push((all[0].reason.clone(), all[0].person_id, all[0].created_at));
+        }
+        let expected = [0, 0, 2, 2, 2].map(|step: usize| (steps[step].0.to_owned(), steps[step].1, seconds(steps[step].2)));
+        assert_eq!(kept, expected);
+        store::suppress(&mut tx, Channel::Mail, "a@example.org", first, "550 5.1.1", seconds(0)).await.unwrap();
+        store::suppress(&mut tx, Channel::Mail, "a@example.org", first, "complaint", seconds(1)).await.unwrap();
+        let hash = address_hash(Channel::Mail, "a@example.org");
+        assert_eq!(store::suppressed(&mut tx, std::slice::from_ref(&hash)).await.unwrap()[&hash], "complaint");
         tx.commit().await.unwrap();
     }
 

@@ -1,17 +1,25 @@
 //! Carries events from the outbox of one service to the inboxes of others.
 
+mod broker;
 mod memory;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use prometheus::Registry;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Moment,
-    db::{Error, Tx},
+    Clock, Moment,
+    db::{self, Db, Tx},
+    inbox,
+    lifecycle::Tasks,
+    metrics::Metrics,
 };
 
+pub use broker::{Broker, BrokerError, Topology};
 pub use memory::Memory;
-pub(crate) use memory::Subscription;
 
 /// An event on its way.
 #[derive(Clone, Debug)]
@@ -24,6 +32,8 @@ pub struct Envelope {
     pub body: Vec<u8>,
     /// When it was made.
     pub occurred_at: Moment,
+    /// What caused it, as the W3C says it (see [`crate::trace`]); empty when nobody traces.
+    pub traceparent: String,
 }
 
 impl Envelope {
@@ -62,8 +72,8 @@ pub enum HandleError {
     Poison(String),
 }
 
-impl From<Error> for HandleError {
-    fn from(error: Error) -> Self {
+impl From<db::Error> for HandleError {
+    fn from(error: db::Error) -> Self {
         Self::Retry(Box::new(error))
     }
 }
@@ -73,6 +83,53 @@ impl From<Error> for HandleError {
 pub enum Bus {
     /// Straight into the inbox tables of the services of this process.
     Memory(Memory),
+    /// Through RabbitMQ, to services of any process.
+    Broker(Broker),
+}
+
+/// Events could not be handed on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+}
+
+/// What became of events that were published; those in neither list are to be published again.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    /// Durable at each consumer, or in the broker.
+    pub(crate) sent: Vec<Uuid>,
+    /// Nobody takes them yet: to be tried again, without haste.
+    pub(crate) unroutable: Vec<Uuid>,
+}
+
+impl Published {
+    fn add(&mut self, more: Self) {
+        self.sent.extend(more.sent);
+        self.unroutable.extend(more.unroutable);
+    }
+}
+
+/// A consuming service.
+#[derive(Clone)]
+pub(crate) struct Subscription {
+    pub(crate) service: &'static str,
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) patterns: &'static [&'static str],
+    pub(crate) filled: Arc<Notify>,
+    pub(crate) metrics: Metrics,
+}
+
+impl Subscription {
+    /// Into the inbox of the service.
+    pub(crate) async fn receive(&self, events: &[&Envelope]) -> Result<(), db::Error> {
+        let copies = inbox::receive(&self.db, &self.clock, events).await?;
+        self.metrics.copies.inc_by(copies);
+        Ok(())
+    }
 }
 
 impl Bus {
@@ -86,23 +143,55 @@ impl Bus {
         Self::Memory(Memory::new(Some(seed)))
     }
 
+    /// Through the broker at `address` (`amqp://…`). Connects when first used, and again when the connection was lost;
+    /// `seed` spreads the pauses before, so that replicas that lost the broker together do not come back together.
+    pub fn broker(address: &str, topology: Topology, seed: u64) -> Result<Self, BrokerError> {
+        Ok(Self::Broker(Broker::new(address, topology, seed)?))
+    }
+
+    /// Whether several processes may share it.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Broker(_))
+    }
+
+    /// Every consumer of this process is connected.
+    pub fn is_ready(&self) -> bool {
+        match self {
+            Self::Memory(_) => true,
+            Self::Broker(broker) => broker.is_ready(),
+        }
+    }
+
     /// Lets events flow, once every consumer of the process has subscribed. Until then they wait in the outboxes.
     pub fn open(&self) {
         match self {
             Self::Memory(memory) => memory.open(),
+            // Its queues exist whoever runs.
+            Self::Broker(_) => {}
         }
     }
 
-    /// Publishes, and returns the ids that are durable at each consumer.
-    pub(crate) async fn publish(&self, events: &[Envelope]) -> Result<Vec<Uuid>, Error> {
+    pub(crate) async fn publish(&self, events: &[Envelope]) -> Result<Published, Error> {
         match self {
-            Self::Memory(memory) => memory.publish(events).await,
+            Self::Memory(memory) => Ok(Published {
+                sent: memory.publish(events).await?,
+                unroutable: Vec::new(),
+            }),
+            Self::Broker(broker) => Ok(broker.publish(events).await?),
         }
     }
 
-    pub(crate) fn subscribe(&self, subscription: Subscription) {
+    pub(crate) fn subscribe(&self, subscription: Subscription, tasks: &Tasks) {
         match self {
             Self::Memory(memory) => memory.subscribe(subscription),
+            Self::Broker(broker) => broker.subscribe(subscription, tasks),
+        }
+    }
+
+    pub(crate) fn register(&self, registry: &Registry) -> Result<(), prometheus::Error> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Broker(broker) => broker.register(registry),
         }
     }
 }

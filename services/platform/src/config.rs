@@ -12,16 +12,27 @@ pub struct Error(#[from] config::ConfigError);
 /// Reads `file` (TOML; must exist when named), then variables `JALON__SECTION__KEY`, then `overrides` ("section.key",
 /// value). An unknown key is an error.
 pub fn load<T: DeserializeOwned>(file: Option<&Path>, overrides: &[(String, String)]) -> Result<T, Error> {
+    layered(file, variables(), overrides)
+}
+
+/// Their values stay text until a field wants a number: parsed before, a telephone number or a password of digits would
+/// lose its leading zero.
+fn variables() -> config::Environment {
+    config::Environment::with_prefix("JALON")
+        .prefix_separator("__")
+        .separator("__")
+}
+
+fn layered<T: DeserializeOwned>(
+    file: Option<&Path>,
+    variables: config::Environment,
+    overrides: &[(String, String)],
+) -> Result<T, Error> {
     let mut builder = config::Config::builder();
     if let Some(file) = file {
         builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
     }
-    builder = builder.add_source(
-        config::Environment::with_prefix("JALON")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true),
-    );
+    builder = builder.add_source(variables);
     for (key, value) in overrides {
         builder = builder.set_override(key, value.as_str())?;
     }
@@ -71,6 +82,9 @@ mod tests {
     struct Sample {
         name: String,
         password: Secret,
+        port: u16,
+        wide: bool,
+        file: Option<std::path::PathBuf>,
     }
 
     #[test]
@@ -89,5 +103,25 @@ mod tests {
                 .to_string()
                 .contains("nmae")
         );
+    }
+
+    #[test]
+    fn a_variable_keeps_its_leading_zero_and_becomes_a_number_where_one_is_wanted() {
+        let given = [
+            ("JALON__NAME", "0320000000"),
+            ("JALON__PASSWORD", "007"),
+            ("JALON__PORT", "587"),
+            ("JALON__WIDE", "true"),
+            ("JALON__FILE", "12"),
+        ];
+        let given = given.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let variables = variables().source(Some(given.into_iter().collect()));
+        let sample: Sample = layered(None, variables, &[]).unwrap();
+        assert_eq!(
+            (sample.name.as_str(), sample.password.reveal()),
+            ("0320000000", "007")
+        );
+        assert_eq!((sample.port, sample.wide), (587, true));
+        assert_eq!(sample.file.as_deref(), Some(Path::new("12")));
     }
 }

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, StatusExt as _};
+
+use crate::Said;
 
 /// The domain named in `ErrorInfo`.
 const DOMAIN: &str = "jalon";
+/// The language of `LocalizedMessage`: messages themselves are French where people read them.
+const ENGLISH: &str = "en";
 
 /// A failure as a client sees it: its text says what to do and holds no internals and no personal data.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -18,6 +22,8 @@ pub struct Failure {
     pub reason: &'static str,
     /// For a person.
     pub message: String,
+    /// The same in English, when a page may show it.
+    pub english: String,
     /// `ErrorInfo.metadata`: what a program needs to go on, such as the value that stands now. No personal data.
     pub metadata: BTreeMap<&'static str, String>,
 }
@@ -52,25 +58,31 @@ pub struct Violation {
     pub field: String,
     /// What is wrong and what to do.
     pub message: String,
+    /// The same in English, when a page may show it.
+    pub english: String,
 }
 
 impl Violation {
     /// A field and what is wrong with it.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, message: impl Into<Said>) -> Self {
+        let Said { french, english } = message.into();
         Self {
             field: field.into(),
-            message: message.into(),
+            message: french,
+            english,
         }
     }
 }
 
 impl Failure {
     /// A failure of `kind`.
-    pub fn new(kind: Kind, reason: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, reason: &'static str, message: impl Into<Said>) -> Self {
+        let Said { french, english } = message.into();
         Self {
             kind,
             reason,
-            message: message.into(),
+            message: french,
+            english,
             metadata: BTreeMap::new(),
         }
     }
@@ -92,7 +104,7 @@ impl Failure {
     }
 
     /// One field that is wrong.
-    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<String>, message: impl Into<Said>) -> Self {
         Self::invalid(vec![Violation::new(field, message)])
     }
 
@@ -115,6 +127,13 @@ impl Failure {
                 "DATABASE_AWAY",
                 "the database is away; try again in a moment",
             )
+        } else if cause.is_full() {
+            // The service says so once, however many ask.
+            Self::new(
+                Kind::Unavailable,
+                "DISK_FULL",
+                "the disk of the database is full; try again once there is room",
+            )
         } else {
             Self::internal(cause)
         }
@@ -128,11 +147,13 @@ impl From<Failure> for Status {
         let metadata: HashMap<String, String> =
             metadata.map(|(key, value)| (key.to_owned(), value)).collect();
         details.set_error_info(failure.reason, DOMAIN, metadata);
+        if !failure.english.is_empty() {
+            details.set_localized_message(ENGLISH, failure.english);
+        }
         let code = match failure.kind {
             Kind::Invalid(violations) => {
-                for violation in violations {
-                    details.add_bad_request_violation(violation.field, violation.message);
-                }
+                let violations: Vec<_> = violations.into_iter().map(FieldViolation::from).collect();
+                details.set_bad_request(violations);
                 Code::InvalidArgument
             }
             Kind::NotFound => Code::NotFound,
@@ -156,8 +177,35 @@ pub fn violations(status: &Status) -> Vec<Violation> {
     details
         .field_violations
         .into_iter()
-        .map(|violation| Violation::new(violation.field, violation.description))
+        .map(|violation| {
+            let english = violation.localized_message.map(|said| said.message);
+            Violation::new(
+                violation.field,
+                (violation.description, english.unwrap_or_default()),
+            )
+        })
         .collect()
+}
+
+/// What a status says to a person, in both languages where there are two.
+pub fn said(status: &Status) -> Said {
+    let english = status
+        .get_details_localized_message()
+        .filter(|said| said.locale == ENGLISH);
+    Said::new(
+        status.message(),
+        english.map(|said| said.message).unwrap_or_default(),
+    )
+}
+
+impl From<Violation> for FieldViolation {
+    fn from(violation: Violation) -> Self {
+        let english = Some(violation.english).filter(|english| !english.is_empty());
+        Self {
+            localized_message: english.map(|english| LocalizedMessage::new(ENGLISH, english)),
+            ..Self::new(violation.field, violation.message)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +219,21 @@ mod tests {
         let violations = status.get_details_bad_request().unwrap().field_violations;
         assert_eq!(violations[0].field, "people[3].mail");
         assert_eq!(status.get_details_error_info().unwrap().reason, "INVALID_FIELDS");
+    }
+
+    #[test]
+    fn a_message_and_a_violation_reach_the_client_in_both_languages() {
+        let violation = Violation::new("rang", ("n'est pas un nombre", "is no number"));
+        let kind = Kind::Invalid(vec![violation.clone()]);
+        let status = Status::from(Failure::new(
+            kind,
+            "FAULTY_ROWS",
+            ("un champ est faux", "a field is wrong"),
+        ));
+        assert_eq!(said(&status), ("un champ est faux", "a field is wrong").into());
+        assert_eq!(violations(&status), [violation]);
+        let french = Status::from(Failure::new(Kind::NotFound, "NOT_FOUND", "introuvable"));
+        assert_eq!(said(&french), "introuvable".into());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The operational endpoints: `/livez`, `/readyz`, `/metrics`.
 
+mod peers;
+
 use std::{collections::BTreeMap, future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 use axum::{
@@ -14,6 +16,8 @@ use tokio::net::TcpListener;
 
 use crate::{Platform, lifecycle::Tasks};
 
+pub use peers::Peers;
+
 /// Run before the metrics are gathered, for gauges that are counted on scrape.
 pub type Refresh = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
@@ -21,10 +25,16 @@ pub type Refresh = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Se
 struct Operations {
     platforms: Arc<Vec<Platform>>,
     process: Registry,
+    peers: Peers,
 }
 
 /// The endpoints for the services of this process.
 pub fn operations(platforms: Vec<Platform>, process: Registry) -> Router {
+    operations_with(platforms, process, Peers::default())
+}
+
+/// The same for a process that calls others.
+pub fn operations_with(platforms: Vec<Platform>, process: Registry, peers: Peers) -> Router {
     Router::new()
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(ready))
@@ -32,6 +42,7 @@ pub fn operations(platforms: Vec<Platform>, process: Registry) -> Router {
         .with_state(Operations {
             platforms: Arc::new(platforms),
             process,
+            peers,
         })
 }
 
@@ -47,7 +58,8 @@ pub async fn serve(listener: TcpListener, router: Router, tasks: &Tasks) -> std:
     .await
 }
 
-/// Ready when every database answers.
+/// Ready when every database answers and has room, and events of others can come. A peer that is away is named, and no more: what it has to do with
+/// it waits here, and the rest goes on.
 async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     for platform in operations.platforms.iter() {
         if let Err(error) = platform.probe().await {
@@ -58,12 +70,30 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
             );
         }
     }
-    (StatusCode::OK, "ready\n".to_owned())
+    if let Some(full) = operations.platforms.iter().find(|platform| !platform.has_room()) {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{}: disk full\n", full.service),
+        );
+    }
+    if let Some(deaf) = operations.platforms.iter().find(|platform| !platform.hears()) {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{}: broker away\n", deaf.service),
+        );
+    }
+    let mut text = "ready\n".to_owned();
+    for peer in operations.peers.away().await {
+        text.extend([peer, ": away\n"]);
+    }
+    (StatusCode::OK, text)
 }
 
 async fn metrics(State(operations): State<Operations>) -> impl IntoResponse {
     let mut families: BTreeMap<String, MetricFamily> = BTreeMap::new();
     let mut registries = vec![operations.process.clone()];
+    // For its gauge.
+    let _away = operations.peers.away().await;
     for platform in operations.platforms.iter() {
         platform.refresh().await;
         registries.push(platform.metrics.clone());

@@ -1,10 +1,11 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use jiff::SignedDuration;
-use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
+use prometheus::{IntCounterVec, Opts, Registry};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -14,12 +15,17 @@ use crate::{
     bus::{Bus, Handler, Subscription},
     db::{self, Migrations, Target},
     dead_letters,
-    grpc::GuardLayer,
+    grpc::{GuardLayer, Patience},
     http::Refresh,
     inbox,
     lifecycle::Tasks,
-    outbox,
+    metrics::{Families, Metrics},
+    outbox::{self, Station},
+    process,
 };
+
+/// Gauges that are asked of the database are good for so long.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What the services of one process share.
 #[derive(Clone)]
@@ -40,7 +46,8 @@ pub struct Ground {
     pub guard: GuardLayer,
     /// Metrics of the process as a whole.
     pub metrics: Registry,
-    dead_letters: IntGaugeVec,
+    families: Families,
+    retries: IntCounterVec,
 }
 
 /// What one service is given.
@@ -62,7 +69,9 @@ pub struct Platform {
     pub tokens: TokenSource,
     bus: Bus,
     refresh: Arc<Mutex<Vec<Refresh>>>,
-    dead_letters: IntGauge,
+    counted: Metrics,
+    // When the gauges were last asked for.
+    refreshed: Arc<tokio::sync::Mutex<Option<Instant>>>,
     // Told when there is something in the inbox.
     filled: Arc<Notify>,
 }
@@ -80,14 +89,17 @@ impl Ground {
         let metrics = Registry::new();
         let verifier = Verifier::new(vec![Arc::clone(&key)], clock.clone());
         let guard = GuardLayer::new(verifier, &metrics)?;
-        let dead_letters = IntGaugeVec::new(
+        process::register(&metrics)?;
+        let families = Families::new(&metrics)?;
+        let retries = IntCounterVec::new(
             Opts::new(
-                "jalon_dead_letters",
-                "Events that a service could not apply and that wait for a person",
+                "jalon_grpc_client_retries_total",
+                "Reads that were asked again because their peer was away",
             ),
-            &["service"],
+            &["peer"],
         )?;
-        metrics.register(Box::new(dead_letters.clone()))?;
+        metrics.register(Box::new(retries.clone()))?;
+        bus.register(&metrics)?;
         Ok(Self {
             clock,
             ids,
@@ -97,7 +109,8 @@ impl Ground {
             key,
             guard,
             metrics,
-            dead_letters,
+            families,
+            retries,
         })
     }
 
@@ -113,9 +126,10 @@ impl Ground {
 
     pub(crate) fn platform_on(&self, service: &'static str, db: Db) -> Platform {
         let labels = HashMap::from([("service".to_owned(), service.to_owned())]);
+        let counted = self.families.of(service);
         Platform {
             service,
-            db,
+            db: db.observed(counted.clone()),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             tasks: self.tasks.clone(),
@@ -124,8 +138,17 @@ impl Ground {
             tokens: self.tokens(Actor::service(service)),
             bus: self.bus.clone(),
             refresh: Arc::default(),
-            dead_letters: self.dead_letters.with_label_values(&[service]),
+            counted,
+            refreshed: Arc::default(),
             filled: Arc::default(),
+        }
+    }
+
+    /// How this process bears with peers that are away.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            ids: self.ids.clone(),
+            retries: Some(self.retries.clone()),
         }
     }
 
@@ -139,23 +162,30 @@ impl Platform {
     /// Starts the relay of the outbox, the consumer of the inbox when there is a handler, and the housekeeping.
     pub fn run(&self, handler: Option<Arc<dyn Handler>>) {
         let (db, clock, tasks) = (self.db.clone(), self.clock.clone(), self.tasks.clone());
+        let station = Station {
+            service: self.service,
+            db: db.clone(),
+            clock: clock.clone(),
+            metrics: self.counted.clone(),
+        };
         if let Some(handler) = handler {
             let filled = Arc::clone(&self.filled);
-            self.bus.subscribe(Subscription {
+            let subscription = Subscription {
+                service: self.service,
                 db: db.clone(),
                 clock: clock.clone(),
                 patterns: handler.patterns(),
                 filled: Arc::clone(&filled),
-            });
+                metrics: self.counted.clone(),
+            };
+            self.bus.subscribe(subscription, &self.tasks);
             self.tasks.spawn(
                 "inbox",
-                inbox::consume(db.clone(), clock.clone(), handler, filled, tasks.clone()),
+                inbox::consume(station.clone(), handler, filled, tasks.clone()),
             );
         }
-        self.tasks.spawn(
-            "outbox",
-            outbox::relay(db.clone(), self.bus.clone(), clock.clone(), tasks.clone()),
-        );
+        self.tasks
+            .spawn("outbox", outbox::relay(station, self.bus.clone(), tasks.clone()));
         self.tasks.spawn("housekeeping", async move {
             let stopping = tasks.stopping();
             while !stopping.is_cancelled() {
@@ -185,21 +215,50 @@ impl Platform {
         Ok(replayed)
     }
 
+    /// Brings the gauges up to date, unless that was done a moment ago: many scrapes cost as much as one.
     pub(crate) async fn refresh(&self) {
-        match dead_letters::count(&self.db).await {
-            Ok(count) => self.dead_letters.set(count),
-            Err(error) => {
-                tracing::warn!(service = self.service, %error, "dead letters could not be counted for the metrics");
-            }
+        let mut refreshed = self.refreshed.lock().await;
+        if refreshed.is_some_and(|at| at.elapsed() < FRESH) {
+            return;
         }
-        let all = self
+        let (idle, all, most) = self.db.connections();
+        self.counted.connections(idle, all, most);
+        if let Err(error) = self.count().await {
+            tracing::warn!(service = self.service, %error, "events could not be counted for the metrics");
+        }
+        let more = self
             .refresh
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        for refresh in all {
+        for refresh in more {
             refresh().await;
         }
+        *refreshed = Some(Instant::now());
+    }
+
+    async fn count(&self) -> Result<(), db::Error> {
+        self.counted
+            .dead_letters
+            .set(dead_letters::count(&self.db).await?);
+        let (pending, oldest) = outbox::oldest(&self.db).await?;
+        self.counted.pending.set(pending);
+        let now = self.clock.now().timestamp();
+        let age = oldest.map_or(0.0, |oldest| {
+            now.duration_since(oldest.timestamp()).as_secs_f64().max(0.0)
+        });
+        self.counted.oldest.set(age);
+        Ok(())
+    }
+
+    /// Whether the events of others reach this process.
+    pub fn hears(&self) -> bool {
+        self.bus.is_ready()
+    }
+
+    /// Whether the database takes writes, as far as those of late tell.
+    pub fn has_room(&self) -> bool {
+        !self.counted.is_disk_full()
     }
 
     /// Whether the database answers.

@@ -14,7 +14,7 @@ use tonic::service::Routes;
 use crate::{
     Clock, Ids, Moment,
     auth::{Actor, SigningKey},
-    bus::Bus,
+    bus::{Bus, Topology},
     db::{Db, Migrations, Target},
     grpc::{self, Transport},
     service::{Ground, Platform},
@@ -56,6 +56,12 @@ macro_rules! on_each_database {
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
+/// What nothing else on the servers is called. They may run for days, and numbers of processes come again.
+fn own() -> String {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{}_{number}_{:08x}", std::process::id(), rand::random::<u32>())
+}
+
 /// A temporary folder, removed with the value.
 ///
 /// # Panics
@@ -85,11 +91,7 @@ pub async fn postgres(migrations: &Migrations) -> Option<Db> {
         eprintln!("PostgreSQL half skipped: set TEST_POSTGRES_URL, or use tests/run");
         return None;
     };
-    let schema = format!(
-        "test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
+    let schema = format!("test_{}", own());
     let target = Target::Postgres(address);
     Some(
         target
@@ -105,16 +107,32 @@ pub async fn postgres(migrations: &Migrations) -> Option<Db> {
 /// When there is a server but it makes no database.
 pub async fn postgres_database() -> Option<String> {
     let address = env::var("TEST_POSTGRES_URL").ok()?;
-    let name = format!(
-        "suite_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
+    let name = format!("suite_{}", own());
     Target::create_database(&address, &name)
         .await
         .expect("a PostgreSQL database");
     let (server, _) = address.rsplit_once('/').expect("an address with a database");
     Some(format!("{server}/{name}"))
+}
+
+/// The test broker (`TEST_RABBITMQ_URL`) with queues of its own; none when there is no broker.
+///
+/// # Panics
+/// When the address is none.
+#[expect(clippy::print_stderr, reason = "a skipped half must be seen")]
+pub fn broker(topology: impl FnOnce(&str) -> Topology) -> Option<(Bus, String)> {
+    let Some((address, prefix)) = broker_address() else {
+        eprintln!("RabbitMQ half skipped: set TEST_RABBITMQ_URL, or use tests/run");
+        return None;
+    };
+    let bus = Bus::broker(&address, topology(&prefix), 1).expect("the address of a broker");
+    Some((bus, prefix))
+}
+
+/// The test broker's address and a prefix of its own for what a test declares there; none when there is no broker.
+pub fn broker_address() -> Option<(String, String)> {
+    let address = env::var("TEST_RABBITMQ_URL").ok()?;
+    Some((address, format!("test-{}", own())))
 }
 
 /// A clock that stands at an RFC 3339 instant.
@@ -155,12 +173,20 @@ impl TestGround {
     /// # Panics
     /// When it cannot be made.
     pub fn at(instant: &str) -> Self {
+        Self::on(instant, Bus::unruly(1))
+    }
+
+    /// Stands at an RFC 3339 instant, on a bus of the test's choice.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn on(instant: &str, bus: Bus) -> Self {
         let folder = folder();
         let clock = clock_at(instant);
         let ids = Ids::seeded(clock.clone(), 1);
         let key = SigningKey::from_seed([7; 32]).expect("a key");
         let target = Target::Folder(folder.path().to_owned());
-        let ground = Ground::new(clock, ids, Bus::unruly(1), target, key).expect("a ground");
+        let ground = Ground::new(clock, ids, bus, target, key).expect("a ground");
         ground.bus.open();
         Self { ground, folder }
     }
@@ -196,15 +222,15 @@ impl Default for TestGround {
 /// Waits until `condition` gives a value.
 ///
 /// # Panics
-/// After ten seconds, naming `what`.
+/// After a minute, naming `what`: a slow machine takes its time.
 #[expect(clippy::panic, reason = "fails the test")]
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(10) {
+    while start.elapsed() < Duration::from_mins(1) {
         if let Some(value) = condition().await {
             return value;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("waited ten seconds in vain: {what}");
+    panic!("waited a minute in vain: {what}");
 }

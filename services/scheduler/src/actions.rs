@@ -11,7 +11,7 @@ mod trial;
 
 use std::sync::Arc;
 
-use platform::{Clock, Db, Ids, Tx};
+use platform::{Clock, Db, Ids, Tx, trace};
 use tokio::sync::Notify;
 
 use crate::calendar::BusinessCalendar;
@@ -27,7 +27,7 @@ pub use by_hand::{Detail, Keyed, act, end_held, reminder};
 pub use claim::{claim, next_due};
 pub use ingest::{Preview, erase_person, preview, take_in};
 pub use policies::{check_policies, list_policies, replan_for_policies, replan_for_zones};
-pub use read::{Status, counts, list_reminders, status};
+pub use read::{Status, counts, list_reminders, overdue, status};
 pub use release::{Ask, release};
 pub use settle::settle;
 pub use trial::{Supposition, Trial, try_policies};
@@ -63,6 +63,7 @@ impl Context {
     /// Writes a plan into the ledger, within the transaction that it was made in.
     async fn apply(&self, tx: &mut Tx, recorded: &Recorded, plan: &Plan) -> Result<(), Error> {
         let now = self.clock.now();
+        let cause = trace::current();
         for change in &plan.change {
             match change {
                 Change::Suppress { id, reason } => {
@@ -75,7 +76,7 @@ impl Context {
                     useful_until,
                     template,
                 } => {
-                    store::replan(tx, *id, *intended, *due, *useful_until, template).await?;
+                    store::replan(tx, *id, *intended, *due, *useful_until, template, &cause).await?;
                 }
             }
         }
@@ -87,7 +88,14 @@ impl Context {
                 draft,
             })
             .collect();
-        store::insert(tx, recorded, &rows, now).await?;
+        store::insert(tx, recorded, &rows, &cause, now).await?;
+        for row in &rows {
+            if let Some(from) = row.draft.held_from
+                && row.draft.suppressed.is_none()
+            {
+                store::carry_hold(tx, self.ids.id(), row.id, from).await?;
+            }
+        }
         Ok(())
     }
 }

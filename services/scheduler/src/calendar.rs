@@ -20,6 +20,11 @@ impl BusinessCalendar {
         }
     }
 
+    /// The extra closed days, in order.
+    pub fn closed(&self) -> impl Iterator<Item = Date> {
+        self.closed.iter().copied()
+    }
+
     /// A bank holiday, or a day that the installation declares closed.
     pub fn is_holiday(&self, day: Date) -> bool {
         self.closed.contains(&day) || is_bank_holiday(day)

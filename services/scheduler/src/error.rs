@@ -1,5 +1,6 @@
 //! What can go wrong, and what a client is told of it.
 
+use platform::Said;
 use platform::auth::Denied;
 use platform::db;
 use platform::error::{Failure, Kind};
@@ -38,7 +39,7 @@ pub enum Error {
 
 impl Error {
     /// One field that is wrong.
-    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<String>, message: impl Into<Said>) -> Self {
         Self::Invalid(vec![Violation::new(field, message)])
     }
 }

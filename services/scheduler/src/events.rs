@@ -46,6 +46,7 @@ fn due_delivery(delivery: &Delivery) -> DueDelivery {
         due_at: Some(stamp(delivery.due)),
         group: delivery.group.clone(),
         subject: delivery.subject.clone(),
+        traceparent: delivery.traceparent.clone(),
     }
 }
 
@@ -57,18 +58,21 @@ fn channels(route: &Route) -> Vec<String> {
     route.0.iter().map(word).collect()
 }
 
-/// Consumes what the scheduler lives from.
+/// What the scheduler lives from.
+pub const PATTERNS: &[&str] = &[
+    "*.milestone.set.v1",
+    "*.milestone.cleared.v1",
+    "notifier.delivery.settled.v1",
+    "directory.person.erased.v1",
+];
+
+/// Consumes it.
 pub(crate) struct Consumer(pub(crate) Arc<Context>);
 
 #[async_trait]
 impl Handler for Consumer {
     fn patterns(&self) -> &'static [&'static str] {
-        &[
-            "*.milestone.set.v1",
-            "*.milestone.cleared.v1",
-            "notifier.delivery.settled.v1",
-            "directory.person.erased.v1",
-        ]
+        PATTERNS
     }
 
     async fn handle(&self, tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {

@@ -51,6 +51,7 @@ impl SchedulerService for Grpc {
             asks.push(Ask {
                 delivery,
                 attempt: i64::from(ask.attempt),
+                undelivered: ask.undelivered,
             });
         }
         let verdicts = actions::release(&self.0, &actor, &asks).await?;

@@ -33,8 +33,9 @@ use calendar::BusinessCalendar;
 use events::Consumer;
 use grpc::{Grpc, Reminders};
 use metrics::Metrics;
-use policy::{PolicySet, SetError};
+use policy::{Policy, PolicySet, SetError};
 
+pub use events::PATTERNS;
 pub use settings::{FolderError, Settings};
 
 /// The schema.
@@ -97,6 +98,11 @@ impl Service {
     pub fn routes(&self) -> Routes {
         Routes::new(SchedulerServiceServer::new(Grpc(Arc::clone(&self.context))))
             .add_service(ReminderServiceServer::new(Reminders(Arc::clone(&self.context))))
+    }
+
+    /// The policies that it obeys.
+    pub fn policies(&self) -> &[Policy] {
+        self.context.policies.all()
     }
 
     /// Starts taking milestones in and handing reminders over.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry};
+use prometheus::{Gauge, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 use crate::domain::{ReminderState, Verdict};
 use crate::store::Count;
@@ -19,6 +19,11 @@ pub struct Metrics {
     pub ingest_lag: Histogram,
     /// Seconds from a reminder's instant to its hand-over.
     pub claim_lateness: Histogram,
+    /// Seconds from a reminder's instant to its acceptance by a provider.
+    pub lateness: Histogram,
+    due: IntGauge,
+    oldest_due: Gauge,
+    missed: IntCounterVec,
 }
 
 /// Every state, with its label.
@@ -28,6 +33,19 @@ const STATES: [(ReminderState, &str); 5] = [
     (ReminderState::Sent, "sent"),
     (ReminderState::Suppressed, "suppressed"),
     (ReminderState::Failed, "failed"),
+];
+
+/// Why a reminder was missed.
+const MISSED: [&str; 9] = [
+    "budget_spent",
+    "no_provider",
+    "other",
+    "refused",
+    "refused_until_too_late",
+    "template",
+    "too_late",
+    "unknown",
+    "unreadable",
 ];
 
 impl Metrics {
@@ -63,7 +81,36 @@ impl Metrics {
                 "jalon_scheduler_claim_lateness_seconds",
                 "From a reminder's instant to its hand-over to the notifier",
             )?,
+            lateness: histogram(
+                "jalon_scheduler_reminder_lateness_seconds",
+                "From a reminder's instant, as its window allows, to its acceptance by a provider",
+            )?,
+            due: IntGauge::new(
+                "jalon_scheduler_due_reminders",
+                "Reminders whose instant has come and that are not handed over yet",
+            )?,
+            oldest_due: Gauge::new(
+                "jalon_scheduler_oldest_due_age_seconds",
+                "How long the oldest of them has been due; 0 when there is none",
+            )?,
+            missed: IntCounterVec::new(
+                Opts::new(
+                    "jalon_scheduler_reminders_missed_total",
+                    "Reminders that were to be told and were not, by reason",
+                ),
+                &["reason"],
+            )?,
         };
+        for verdict in ["granted", "refused", "deferred"] {
+            metrics.releases.with_label_values(&[verdict]);
+        }
+        for reason in MISSED {
+            metrics.missed.with_label_values(&[reason]);
+        }
+        registry.register(Box::new(metrics.lateness.clone()))?;
+        registry.register(Box::new(metrics.due.clone()))?;
+        registry.register(Box::new(metrics.oldest_due.clone()))?;
+        registry.register(Box::new(metrics.missed.clone()))?;
         registry.register(Box::new(metrics.reminders.clone()))?;
         registry.register(Box::new(metrics.by_policy.clone()))?;
         registry.register(Box::new(metrics.releases.clone()))?;
@@ -86,6 +133,20 @@ impl Metrics {
                     .set(of_policy.map(|count| count.reminders).sum());
             }
         }
+    }
+
+    /// Shows how many reminders are due, and how long the oldest has been.
+    pub fn show_due(&self, due: i64, oldest: f64) {
+        self.due.set(due);
+        self.oldest_due.set(oldest.max(0.0));
+    }
+
+    /// Counts a reminder that was to be told and was not.
+    pub fn missed(&self, reason: &str) {
+        // Reasons come by events: what is no word of ours makes no label.
+        let known = MISSED.iter().find(|known| **known == reason);
+        let label = known.copied().unwrap_or("other");
+        self.missed.with_label_values(&[label]).inc();
     }
 
     /// Counts a verdict.

@@ -58,6 +58,24 @@ pub enum OffsetError {
     TooFar(String),
 }
 
+impl OffsetError {
+    /// What is wrong, in French.
+    pub fn in_french(&self) -> String {
+        match self {
+            Self::Form(text) => format!(
+                "`{text}` n'est pas un décalage ; écrivez une durée (-48h, +90min), des jours (-P7D, -1d 17:00) ou des \
+                 jours ouvrés (-1bd 17:00)"
+            ),
+            Self::Clock(text) => {
+                format!("`{text}` n'est pas une heure ; écrivez HH:MM, de 00:00 à 23:59")
+            }
+            Self::TooFar(text) => {
+                format!("`{text}` est à plus de 400 jours ; aucun rappel ne va aussi loin")
+            }
+        }
+    }
+}
+
 impl Offset {
     /// Whether it points before its reference (a sign of `-`, also for `-0d 08:00`, the day itself).
     pub fn is_before(&self) -> bool {

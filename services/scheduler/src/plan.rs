@@ -54,6 +54,8 @@ pub struct Draft {
     pub digest: bool,
     /// Base line of a change notice.
     pub told_before: Option<Snapshot>,
+    /// The reminder that a person held and whose place it takes: it is held as well.
+    pub held_from: Option<Uuid>,
 }
 
 /// A change of an existing reminder that can still be held back.

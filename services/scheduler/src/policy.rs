@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use contracts::kinds::Kind;
 use jiff::SignedDuration;
+use platform::Said;
 
 use crate::digest::Digest;
 use crate::domain::Route;
@@ -75,6 +76,8 @@ pub enum Trigger {
         cleared: bool,
         /// Facts of which a new value is told; the end counts with them.
         watch: Vec<String>,
+        /// The same as people call them.
+        named: Vec<Said>,
         /// Changes within this time are told once.
         debounce: SignedDuration,
     },
@@ -151,7 +154,7 @@ pub struct Problem {
     /// `spec.offsets[1].at`; empty when the whole text is meant.
     pub path: String,
     /// What is wrong and what to write.
-    pub message: String,
+    pub message: Said,
 }
 
 /// The kinds that policies can speak about.

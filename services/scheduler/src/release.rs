@@ -22,12 +22,12 @@ pub struct Decision {
     pub suppress: Vec<(Uuid, Reason)>,
 }
 
-/// Decides on one delivery. `reminders` are all of the subjects it is about, its own among them; `milestones`
-/// those of these subjects as recorded now.
+/// Decides on one delivery; what was settled as sent may go once more when it was `undelivered`. `reminders` are all of the
+/// subjects it is about, its own among them; `milestones` those of these subjects as recorded now.
 pub fn decide(
     policies: &PolicySet,
     calendar: &BusinessCalendar,
-    delivery: &Delivery,
+    (delivery, undelivered): (&Delivery, bool),
     reminders: &[&Reminder],
     milestones: &[&Recorded],
     now: Timestamp,
@@ -40,7 +40,9 @@ pub fn decide(
     let waiting: Vec<&Reminder> = own
         .iter()
         .copied()
-        .filter(|reminder| reminder.state == ReminderState::Queued)
+        .filter(|reminder| {
+            reminder.state == ReminderState::Queued || (undelivered && reminder.state == ReminderState::Sent)
+        })
         .collect();
     if waiting.is_empty() {
         let reason = own

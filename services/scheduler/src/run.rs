@@ -76,8 +76,14 @@ async fn replan_all(context: &Context) -> Result<(), Error> {
 
 /// Counts reminders, before each scrape.
 pub(crate) async fn show_counts(context: Arc<Context>) {
-    match actions::counts(&context).await {
-        Ok(counts) => context.metrics.show(&counts),
+    let counted = async {
+        context.metrics.show(&actions::counts(&context).await?);
+        let (due, oldest) = actions::overdue(&context).await?;
+        context.metrics.show_due(due, oldest);
+        Ok::<_, Error>(())
+    };
+    match counted.await {
+        Ok(()) => {}
         Err(error) => tracing::warn!(%error, "reminders could not be counted for the metrics"),
     }
 }

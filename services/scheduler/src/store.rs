@@ -16,9 +16,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use acts::{
-    ActRow, acts_of, end_held, hold, insert_resend, is_held_too_long, make_due, record_act, resume,
+    ActRow, acts_of, carry_hold, end_held, hold, insert_resend, is_held_too_long, make_due, record_act,
+    resume,
 };
-pub use claim::{due, is_due, next_due, queue};
+pub use claim::{count_due, due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
 pub use hand_over::{defer, let_go, refuse, settle};
 pub use ledger::{Count, Filter, Row, Scope, counts, find_row, list};
@@ -26,10 +27,10 @@ pub use milestones::{
     count_milestones, find, live_page, lock_subject, lock_subjects, of_group, of_subjects, reckoned,
     reckoned_page, record,
 };
-pub use releases::{Released, forget_items, released, save_releases};
+pub use releases::{Released, held_back, save_releases};
 pub use reminders::{
-    NewReminder, erase_person, find_reminder, insert, of_deliveries, of_subject, replan, subjects_of,
-    suppress,
+    NewReminder, by_subject, erase_person, find_reminder, insert, of_deliveries, of_subject, replan,
+    subjects_of, suppress,
 };
 
 /// The value of a mark.

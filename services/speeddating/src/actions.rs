@@ -37,7 +37,7 @@ use crate::{
     store,
 };
 
-pub use corrections::{Corrections, Undone, list_corrections, undo_correction};
+pub use corrections::{Corrections, Known, Undone, list_corrections, undo_correction};
 pub use entries::{About, Entered, Entry, edit_registration, get_registration, register};
 pub use exports::export_table;
 pub use imports::{Import, Imported, Tables, commit_import, preview_import};
@@ -58,7 +58,7 @@ pub use partners::{
     get_partner_roll, list_partner_links, open_partner_link, register_partner_person, revoke_partner_link,
     set_partner_wishes, withdraw_partner_person,
 };
-pub use plans::{Attention, Copy, copy_session, list_attention, replace_plan};
+pub use plans::{Attention, Copy, Unsaid, copy_session, list_attention, replace_plan};
 pub use previews::{
     Compared, Foreseen, Placements, Publication, Sought, Thought, compare_timetables, list_placements,
     preview_correction, preview_publication,
@@ -112,11 +112,20 @@ struct Whole {
 
 impl Whole {
     async fn load(tx: &mut Tx, session: Session) -> Result<Self, Error> {
-        let people = store::registrations::all(tx, session.id).await?;
         let wishes = store::wishes::all(tx, session.id).await?;
+        Self::with(tx, session, wishes).await
+    }
+
+    /// With those wishes alone that forbid a pair: enough for a board, which has no use for a thousand others.
+    async fn load_to_seat(tx: &mut Tx, session: Session) -> Result<Self, Error> {
+        let wishes = store::wishes::forbidding(tx, session.id).await?;
+        Self::with(tx, session, wishes).await
+    }
+
+    async fn with(tx: &mut Tx, session: Session, wishes: Vec<Wish>) -> Result<Self, Error> {
         Ok(Self {
+            people: store::registrations::all(tx, session.id).await?,
             session,
-            people,
             wishes,
         })
     }

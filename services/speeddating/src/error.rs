@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use platform::{
+    Said,
     auth::Denied,
     db,
     error::{Failure, Kind, Violation},
@@ -59,7 +60,7 @@ pub enum Error {
     #[error("les fichiers ne sont pas ceux de l'aperçu : refaites l'aperçu")]
     OtherFiles,
     /// Registrations or wishes changed during the computation.
-    #[error("des inscriptions ou des vœux ont changé pendant le calcul : relancez-le")]
+    #[error("des inscriptions ou des souhaits ont changé pendant le calcul : relancez-le")]
     InputsChanged,
     /// Too many computations at once.
     #[error("deux plannings sont déjà en calcul : réessayez dans un instant")]
@@ -129,6 +130,15 @@ impl Moved {
 }
 
 impl Error {
+    /// What a client is told, in English too where a page may show it.
+    fn said(&self) -> Said {
+        let english = match self {
+            Self::Refused(refusal) => refusal.in_english(),
+            _ => String::new(),
+        };
+        Said::new(self.to_string(), english)
+    }
+
     /// Something that our own rules exclude.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
@@ -149,7 +159,7 @@ impl From<Flaw> for Error {
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        let failure = |kind, reason| Self::new(kind, reason, error.to_string());
+        let failure = |kind, reason| Self::new(kind, reason, error.said());
         match error {
             Error::Db(cause) => Self::database(cause),
             Error::Denied(denied) => Self::from(*denied),
@@ -163,7 +173,7 @@ impl From<&Error> for Failure {
             Error::Invalid(flaws) => Self::invalid(
                 flaws
                     .iter()
-                    .map(|flaw| Violation::new(&flaw.field, &flaw.message))
+                    .map(|flaw| Violation::new(&flaw.field, flaw.message.clone()))
                     .collect(),
             ),
             Error::Refused(Refusal::TooLate) => failure(Kind::Precondition, "TOO_LATE"),
@@ -198,5 +208,5 @@ impl From<&Error> for Failure {
 /// `candidats:4:mobile`. The value stays in the preview: a status may be logged.
 fn violation(problem: &Problem) -> Violation {
     let field = format!("{}:{}:{}", problem.table.name(), problem.line, problem.column);
-    Violation::new(field, format!("{}. {}", problem.message, problem.cure))
+    Violation::new(field, problem.message.then(&problem.cure))
 }

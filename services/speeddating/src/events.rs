@@ -49,13 +49,19 @@ pub(crate) fn published(ids: &Ids, clock: &Clock, session: &Session) -> Event {
     Event::new(ids, clock, PUBLISHED, &message)
 }
 
+/// What is consumed of others.
+pub const PATTERNS: &[&str] = &[ERASED];
+
+/// What is published for whoever wants it; nobody of ours does.
+pub const ANNOUNCED: &[&str] = &[PUBLISHED];
+
 /// What is done with the events of others.
 pub(crate) struct Events(pub(crate) Arc<Context>);
 
 #[async_trait]
 impl Handler for Events {
     fn patterns(&self) -> &'static [&'static str] {
-        &[ERASED]
+        PATTERNS
     }
 
     async fn handle(&self, tx: &mut Tx, event: &Envelope) -> Result<(), HandleError> {

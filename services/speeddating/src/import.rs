@@ -1,6 +1,6 @@
 //! Reads the three tables of a session from bytes. Pure: it knows the session's codes and hours, nothing else.
 //!
-//! Every problem names the line, the column, the value and the cure, in French, because staff read them.
+//! Every problem names the line, the column, the value and the cure, in French and in English, because staff read them.
 
 mod candidates;
 mod employers;

@@ -168,11 +168,11 @@ fn what_is_no_table_is_refused_with_a_cure() {
         assert!(reading.unreadable() && !reading.problems[0].cure.is_empty());
     }
     let long = vec![b'x'; FILE_MOST + 1];
-    assert!(candidates(&long).problems[0].message.contains("10 Mo"));
+    assert!(candidates(&long).problems[0].message.french.contains("10 Mo"));
     let header = CANDIDATES.split(|byte| *byte == b'\n').next().unwrap();
     let mut many = header.to_vec();
     many.extend(b"\nC;a;b;;;;;;;;".repeat(ROWS_MOST + 1));
-    assert!(candidates(&many).problems[0].message.contains("20 000"));
+    assert!(candidates(&many).problems[0].message.french.contains("20 000"));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn wishes_are_checked_against_the_files_and_the_session() {
     4 C9 E001 error [candidat] C9: aucun candidat ne porte ce code, ni dans les fichiers ni dans la session
     5 C0001 E9 error [employeur] E9: aucun employeur ne porte ce code, ni dans les fichiers ni dans la session
     6 C0001 E001 error [employeur] E001: même couple candidat et employeur qu'à la ligne 2
-    7 C0001 E002 notice [rang] 1: ce candidat a déjà un vœu de ce rang à la ligne 2
+    7 C0001 E002 notice [rang] 1: ce candidat a déjà un souhait de ce rang à la ligne 2
     8 C0001 E003 error [rang] 0: est hors des bornes 1 à 99
     8 C0001 E003 error [avis_employeur] peut-être: n'est pas un avis connu
     "##);
@@ -231,7 +231,7 @@ fn who_withdrew_is_noticed() {
         }],
         &known,
     );
-    assert!(reading.problems[0].notice && reading.problems[0].message.contains("désisté"));
+    assert!(reading.problems[0].notice && reading.problems[0].message.french.contains("désisté"));
 }
 
 /// A candidates' table of these rows.

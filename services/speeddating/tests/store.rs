@@ -26,7 +26,6 @@ mod store {
             id: SESSION,
             version: 1,
             organisation_id: Uuid::from_u128(3),
-            branch_id: None,
             kind: Kind::B2b,
             state: State::ScheduleDraft,
             plan: Plan {
@@ -183,8 +182,8 @@ mod store {
                     line: 3,
                     column: "mobile".to_owned(),
                     value: String::new(),
-                    message: "l'été".to_owned(),
-                    cure: String::new(),
+                    message: platform::said::Said::new("l'été", "the summer"),
+                    cure: platform::said::Said::nothing(),
                     notice: false,
                     key: code.to_owned(),
                 }],
@@ -265,6 +264,25 @@ mod store {
             assert_eq!(store::wishes::all(&mut tx, SESSION).await.unwrap(), [other]);
             let counts = store::sessions::counts(&mut tx, SESSION).await.unwrap();
             assert_eq!((counts.employers, counts.candidates, counts.wishes), (2, 4, 1));
+        }
+
+        async fn the_wishes_that_forbid_a_pair_are_those_of_the_domain(db: Db) {
+            with(&db, Vec::new()).await;
+            let mut tx = db.begin().await.unwrap();
+            let pair = |candidate, employer| Pair { candidate: Uuid::from_u128(candidate), employer: Uuid::from_u128(employer) };
+            let wish = Wish {
+                pair: pair(100, 200), rank: 1, opinion: None, recommended: false, must: false, must_not: false,
+            };
+            let all = [
+                wish,
+                Wish { pair: pair(100, 201), opinion: Some(Opinion::No), ..wish },
+                Wish { pair: pair(101, 200), must_not: true, ..wish },
+                Wish { pair: pair(101, 201), opinion: Some(Opinion::Yes), must: true, ..wish },
+            ];
+            store::wishes::write(&mut tx, SESSION, &all).await.unwrap();
+            let forbidding: Vec<Wish> = all.into_iter().filter(Wish::forbidden).collect();
+            assert_eq!(forbidding.len(), 2);
+            assert_eq!(store::wishes::forbidding(&mut tx, SESSION).await.unwrap(), forbidding);
         }
     }
 

@@ -96,10 +96,10 @@ async fn published_and_changed(clients: &Clients) -> Result<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_bus_does_with_events_everybody_is_told_the_same() -> Result<()> {
-    let orderly = all_told(None).await?;
+    let orderly = Box::pin(all_told(None)).await?;
     assert!(orderly.values().flatten().count() > 100, "{orderly:?}");
     for seed in 1..=4 {
-        let unruly = all_told(Some(seed)).await?;
+        let unruly = Box::pin(all_told(Some(seed))).await?;
         for (code, told) in &orderly {
             assert_eq!(&unruly[code], told, "what {code} was told with seed {seed}");
         }

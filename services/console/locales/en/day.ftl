@@ -5,6 +5,7 @@ day-screen = Room screen
 day-paper = Sheets to print
 day-not-published = The board of the day appears when a timetable is published.
 day-not-today = The board comes alive on the day of the session.
+day-past = The session is over: there is nothing left for the board to follow.
 day-clock = It is { $at }.
 day-candidates-there = { $there } of { $all }~candidates are there
 day-employers-there = { $there } of { $all }~employers are there

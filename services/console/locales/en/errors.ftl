@@ -21,3 +21,4 @@ error-away-advice = A part of Jalon does not answer. Nothing is lost: reload the
 error-internal = Internal error
 error-internal-advice = The page could not be prepared. The cause is in the server's log.
 error-sign-in = Sign in
+error-in-a-line = { $what }. { $advice }

@@ -6,7 +6,7 @@ imports-step-columns = Columns
 imports-step-check = Check
 imports-step-commit = Import
 imports-begin = Start an import
-imports-none = No import yet
+imports-none = No import made on these pages yet
 imports-none-advice = Start with the employers' or the candidates' file, as your spreadsheet saves it.
 imports-files = Files
 imports-no-files = Import without a file
@@ -99,6 +99,13 @@ imports-corrected = { $n ->
 }
 imports-duplicates = Possible duplicates
 imports-duplicates-lead = Somebody known has the same contact. If it is the same person, what the file says wins; what it leaves empty stays.
+imports-duplicates-place = Possible duplicates { $from } to { $to } of { $all }, undecided ones first.
+imports-duplicates-previous = Previous duplicates
+imports-duplicates-next = Next duplicates
+imports-duplicates-beyond = { $n ->
+    [one] { $n }~more possible duplicate follows once these are decided.
+   *[other] { $n }~more possible duplicates follow once these are decided.
+}
 imports-field = Field
 imports-known = Already known
 imports-row = In the file
@@ -147,7 +154,7 @@ imports-left-lead = Each table has its remarks in the last column. Kept until { 
 imports-to-wishes = See the wishes
 imports-to-people = See the people
 imports-undo = Undo the import
-imports-undo-consequence = This import's registrations and wishes go, those that it changed become as they were. Employers who were asked to confirm are told that it is off.
+imports-undo-consequence = This import's registrations and wishes go, those that it changed become as they were. Employers who were asked to confirm are told that it is off. The people stay in the directory, with what they said about how to reach them: another import knows them again.
 imports-undone = Import undone: { $removed } registrations removed, { $restored } as before.
 imports-rests = This import can no longer be undone, this rests on it:
 imports-rests-timetable = timetable no.~{ $n }
@@ -183,3 +190,6 @@ field-avis-employeur = Employer's opinion
 field-conseille-par-referent = Recommended by the referent
 field-impose = Must
 field-interdit = Must not
+imports-place-file = the file
+imports-place-row = the row
+imports-place-surplus = surplus columns

@@ -75,3 +75,4 @@ report-employer = Employer
 report-planned = Planned
 report-no-shows = Not held
 report-interested = With follow-up
+outcome-gone = This meeting no longer takes place: it was cancelled or replaced meanwhile. Open the page again to see the meetings of today.

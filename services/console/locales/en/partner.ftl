@@ -1,5 +1,6 @@
 # The page by which a partner registers its people, and the one where its link is made.
 partner-title = Register people
+partner-help = Need help? Ask the person who sent you this link.
 partner-why-code = This page shows the names of the people whom you register. It asks for the code that the organiser gave you.
 partner-code = Six-digit code
 partner-code-hint = You were given it by telephone, or in another message than this link.

@@ -42,9 +42,10 @@ tab-overview = Overview
 tab-people = People
 tab-wishes = Wishes
 tab-timetable = Timetable
-tab-reminders = Messages
+tab-reminders = Reminders
 tab-day = On the day
 tab-report = Report
+tab-partners = Partners
 
 sessions-title = Sessions
 sessions-new = New session
@@ -159,3 +160,4 @@ unmet-tables = all tables are taken
 unmet-room = a meeting can still be added
 unmet-employer = no meeting was given to them
 unmet-later = their meetings were cancelled, or they registered after this timetable
+overview-no-reason = no reason noted

@@ -5,6 +5,7 @@ day-screen = Écran de la salle
 day-paper = Feuilles à imprimer
 day-not-published = Le tableau du jour s'affiche quand un planning est publié.
 day-not-today = Le tableau s'anime le jour de la séance.
+day-past = La séance est passée : le tableau n'a plus rien à suivre.
 day-clock = Il est { $at }.
 day-candidates-there = { $there }~candidat·es sur { $all }~sur place
 day-employers-there = { $there }~employeurs sur { $all }~sur place

@@ -21,3 +21,4 @@ error-away-advice = Une partie de Jalon ne répond pas. Rien n'est perdu : recha
 error-internal = Erreur interne
 error-internal-advice = La page n'a pas pu être préparée. La cause est dans le journal du serveur.
 error-sign-in = Se connecter
+error-in-a-line = { $what }. { $advice }

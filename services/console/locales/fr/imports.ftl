@@ -6,7 +6,7 @@ imports-step-columns = Colonnes
 imports-step-check = Vérification
 imports-step-commit = Importer
 imports-begin = Commencer un import
-imports-none = Aucun import
+imports-none = Aucun import fait sur ces pages
 imports-none-advice = Commencez par le fichier des employeurs ou des candidat·es, tel qu'il sort du tableur.
 imports-files = Fichiers
 imports-no-files = Import sans fichier
@@ -99,6 +99,13 @@ imports-corrected = { $n ->
 }
 imports-duplicates = Doublons possibles
 imports-duplicates-lead = Une personne connue a le même contact. Si c'est la même, ce que dit le fichier l'emporte ; ce qu'il laisse vide reste.
+imports-duplicates-place = Doublons possibles { $from } à { $to } sur { $all }, ceux à trancher d'abord.
+imports-duplicates-previous = Doublons précédents
+imports-duplicates-next = Doublons suivants
+imports-duplicates-beyond = { $n ->
+    [one] { $n }~autre doublon possible suivra quand ceux-ci seront tranchés.
+   *[other] { $n }~autres doublons possibles suivront quand ceux-ci seront tranchés.
+}
 imports-field = Champ
 imports-known = Déjà connue
 imports-row = Dans le fichier
@@ -147,7 +154,7 @@ imports-left-lead = Chaque table porte ses remarques en dernière colonne. Gard�
 imports-to-wishes = Voir les souhaits
 imports-to-people = Voir les personnes
 imports-undo = Annuler l'import
-imports-undo-consequence = Les inscriptions et les souhaits de cet import disparaissent, ceux qu'il a modifiés redeviennent comme avant. Les employeurs invités à confirmer apprennent que c'est annulé.
+imports-undo-consequence = Les inscriptions et les souhaits de cet import disparaissent, ceux qu'il a modifiés redeviennent comme avant. Les employeurs invités à confirmer apprennent que c'est annulé. Les personnes restent dans l'annuaire, avec ce qu'elles ont dit de leurs moyens de contact : un nouvel import les reconnaît.
 imports-undone = Import annulé : { $removed } inscriptions retirées, { $restored } remises comme avant.
 imports-rests = Cet import ne peut plus être annulé, ceci en dépend :
 imports-rests-timetable = le planning n°~{ $n }
@@ -183,3 +190,6 @@ field-avis-employeur = Avis de l'employeur
 field-conseille-par-referent = Conseillé par le référent
 field-impose = Imposé
 field-interdit = Interdit
+imports-place-file = le fichier
+imports-place-row = la ligne
+imports-place-surplus = colonnes en trop

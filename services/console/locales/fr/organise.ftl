@@ -61,7 +61,7 @@ organise-save-tell = Enregistrer et prévenir
 organise-saved = La séance est enregistrée.
 organise-saved-told = La séance est enregistrée. Les personnes concernées sont prévenues dans deux minutes, une fois chacune.
 organise-copy = Copier la séance
-organise-copy-what = La copie reprend les horaires, les pauses, le lieu, les salles et les poids. Elle ne reprend ni les candidat·es, ni les vœux, ni le planning.
+organise-copy-what = La copie reprend les horaires, les pauses, le lieu, les salles et les poids. Elle ne reprend ni les candidat·es, ni les souhaits, ni le planning.
 organise-copy-employers = { $n ->
     [one] Inscrire aussi son employeur, à confirmer
    *[other] Inscrire aussi ses { $n }~employeurs, à confirmer

@@ -26,8 +26,8 @@ side-enterprises = entreprises d'insertion
 side-session = Speed dating employeurs
 side-session-b2b = Speed dating entre professionnels
 wishes-many = { $n ->
-    [one] { $n }~vœu
-   *[other] { $n }~vœux
+    [one] { $n }~souhait
+   *[other] { $n }~souhaits
 }
 meetings-many = { $n ->
     [one] { $n }~rencontre
@@ -42,9 +42,10 @@ tab-overview = Aperçu
 tab-people = Personnes
 tab-wishes = Souhaits
 tab-timetable = Planning
-tab-reminders = Messages
+tab-reminders = Rappels
 tab-day = Jour J
 tab-report = Bilan
+tab-partners = Partenaires
 
 sessions-title = Séances
 sessions-new = Nouvelle séance
@@ -60,7 +61,7 @@ sessions-uncertain = { $n ->
 }
 sessions-uncertain-do = le transporteur n'a pas répondu, la personne a pu recevoir le message ou non.
 sessions-empty = Aucune séance pour l'instant
-sessions-empty-do = Créez-en une, puis importez ses trois tableaux : employeurs, candidat·es, vœux.
+sessions-empty-do = Créez-en une, puis importez ses trois tableaux : employeurs, candidat·es, souhaits.
 sessions-empty-later = Les séances de votre organisation apparaîtront ici.
 sessions-coming = À venir
 sessions-past = Passées
@@ -75,7 +76,7 @@ attention-without = { $n ->
     [one] { $n }~personne sans rencontre
    *[other] { $n }~personnes sans rencontre
 }
-attention-outdated = planning à refaire : des inscriptions, des vœux ou les horaires ont changé
+attention-outdated = planning à refaire : des inscriptions, des souhaits ou les horaires ont changé
 attention-missing = { $n ->
     [one] { $n }~résultat à noter
    *[other] { $n }~résultats à noter
@@ -85,7 +86,7 @@ attention-disagreements = { $n ->
    *[other] { $n }~rencontres sur lesquelles les réponses se contredisent
 }
 
-next-import = Importer les personnes et leurs vœux
+next-import = Importer les personnes et leurs souhaits
 next-make = Établir un planning
 next-publish = Relire le planning, puis le publier
 next-day = Suivre le jour J
@@ -112,7 +113,7 @@ overview-breaks = Pauses
 overview-arrival = Arrivée demandée
 overview-arrival-before = { $minutes } avant la première rencontre
 overview-people = Inscriptions
-overview-wishes = Vœux
+overview-wishes = Souhaits
 overview-coordination = Coordination
 overview-reminders = Rappels
 overview-no-reminders = Aucun rappel pour l'instant. Ils sont prévus dès que le planning est publié, et pour les employeurs dès l'inscription.
@@ -126,9 +127,9 @@ overview-amount = Nombre
 overview-timetable = Planning
 overview-timetable-number = Planning n°~{ $n }, non publié
 overview-timetable-published = Planning n°~{ $n }, publié
-overview-outdated = Des inscriptions, des vœux ou les horaires ont changé depuis : ce planning n'en tient pas compte.
-overview-wishes-met = Vœux réalisés
-overview-no-wishes = Aucun vœu exprimé.
+overview-outdated = Des inscriptions, des souhaits ou les horaires ont changé depuis : ce planning n'en tient pas compte.
+overview-wishes-met = Souhaits réalisés
+overview-no-wishes = Aucun souhait exprimé.
 overview-tables = Tables et attente
 overview-see-tables = Voir le planning par table
 overview-see-people = Voir le planning par personne
@@ -151,7 +152,7 @@ overview-version = n°~{ $n }
 overview-version-published = n°~{ $n }~(publié)
 overview-made = Établi
 overview-meetings = Rencontres
-unmet-no-wish = aucun vœu exprimé
+unmet-no-wish = aucun souhait exprimé
 unmet-forbidden = toutes les rencontres souhaitées sont exclues
 unmet-presence = aucun créneau commun avec les employeurs souhaités
 unmet-full = les employeurs souhaités sont complets
@@ -159,3 +160,4 @@ unmet-tables = toutes les tables sont prises
 unmet-room = une rencontre peut encore être ajoutée
 unmet-employer = aucune rencontre ne lui a été attribuée
 unmet-later = ses rencontres ont été annulées, ou son inscription est plus récente que ce planning
+overview-no-reason = sans raison notée

@@ -4,15 +4,15 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::words;
+use crate::texts::Texts;
 
 /// What a calendar part asks of the person's calendar, in words.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Invitation {
     /// What makes it the same entry after a change.
     pub(crate) uid: String,
-    /// "Ajoute" or "Retire".
-    pub(crate) verb: &'static str,
+    /// It takes the entry away rather than adding it.
+    pub(crate) cancels: bool,
     pub(crate) summary: String,
     pub(crate) when: String,
     pub(crate) place: String,
@@ -21,8 +21,8 @@ pub(crate) struct Invitation {
     pub(crate) sequence: String,
 }
 
-/// The events of a calendar, shown in `zone`.
-pub(crate) fn read(calendar: &str, zone: &TimeZone) -> Vec<Invitation> {
+/// The events of a calendar, shown in `zone` in the words of `t`.
+pub(crate) fn read(calendar: &str, t: Texts, zone: &TimeZone) -> Vec<Invitation> {
     let lines = unfolded(calendar);
     // A message may carry two calendars, one that adds and one that takes away.
     let mut cancels = false;
@@ -41,7 +41,7 @@ pub(crate) fn read(calendar: &str, zone: &TimeZone) -> Vec<Invitation> {
             events.extend(
                 current
                     .take()
-                    .map(|properties| invitation(&properties, cancels, zone)),
+                    .map(|properties| invitation(&properties, cancels, t, zone)),
             );
         } else if let Some(properties) = &mut current {
             if line.starts_with("BEGIN:") {
@@ -90,7 +90,7 @@ fn property(line: &str) -> Option<Property<'_>> {
     })
 }
 
-fn invitation(properties: &[Property<'_>], cancels: bool, zone: &TimeZone) -> Invitation {
+fn invitation(properties: &[Property<'_>], cancels: bool, t: Texts, zone: &TimeZone) -> Invitation {
     let find = |name: &str| {
         properties
             .iter()
@@ -101,28 +101,29 @@ fn invitation(properties: &[Property<'_>], cancels: bool, zone: &TimeZone) -> In
             .map(|property| unescaped(property.value))
             .unwrap_or_default()
     };
-    let cancelled = cancels || text("STATUS").eq_ignore_ascii_case("CANCELLED");
     Invitation {
         uid: text("UID"),
-        verb: if cancelled { "Retire" } else { "Ajoute" },
+        cancels: cancels || text("STATUS").eq_ignore_ascii_case("CANCELLED"),
         summary: text("SUMMARY"),
-        when: when(find("DTSTART"), find("DTEND"), zone),
+        when: when(find("DTSTART"), find("DTEND"), t, zone),
         place: text("LOCATION"),
         description: text("DESCRIPTION"),
         sequence: text("SEQUENCE"),
     }
 }
 
-fn when(start: Option<&Property<'_>>, end: Option<&Property<'_>>, zone: &TimeZone) -> String {
+fn when(start: Option<&Property<'_>>, end: Option<&Property<'_>>, t: Texts, zone: &TimeZone) -> String {
     let local = |property: Option<&Property<'_>>| property.and_then(|property| local(property, zone));
     match (local(start), local(end)) {
-        (Some(start), Some(end)) if start.date() == end.date() => format!(
-            "{}, de {} à {}",
-            words::day(start.date()),
-            words::clock(start.time()),
-            words::clock(end.time())
-        ),
-        (Some(start), _) => format!("{} à {}", words::day(start.date()), words::clock(start.time())),
+        (Some(start), Some(end)) if start.date() == end.date() => t
+            .with("telling-calendar-span", "day", t.day(start.date()))
+            .and("from", t.clock(start.time()))
+            .and("to", t.clock(end.time()))
+            .into(),
+        (Some(start), _) => t
+            .with("telling-calendar-from", "day", t.day(start.date()))
+            .and("from", t.clock(start.time()))
+            .into(),
         (None, _) => String::new(),
     }
 }
@@ -162,6 +163,9 @@ fn unescaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Language;
+
+    const FRENCH: Texts = Texts(Language::French);
 
     fn paris() -> TimeZone {
         TimeZone::get("Europe/Paris").unwrap()
@@ -171,10 +175,10 @@ mod tests {
     fn an_invitation_reads_as_words() {
         let calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:1@jalon\r\nSEQUENCE:2\r\nSUMMARY:Speed dating\\, employe\r\n urs\r\nDTSTART;TZID=\"Europe/Paris\":20261125T091500\r\nDTEND:20261125T111500Z\r\nLOCATION:4 rue Exemple\\, Lyon\r\nBEGIN:VALARM\r\nDESCRIPTION:non\r\nEND:VALARM\r\nDESCRIPTION:un\\ndeux\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         assert_eq!(
-            read(calendar, &paris()),
+            read(calendar, FRENCH, &paris()),
             [Invitation {
                 uid: "1@jalon".to_owned(),
-                verb: "Ajoute",
+                cancels: false,
                 summary: "Speed dating, employeurs".to_owned(),
                 when: "mercredi 25\u{a0}novembre 2026, de 9\u{a0}h\u{a0}15 à 12\u{a0}h\u{a0}15".to_owned(),
                 place: "4 rue Exemple, Lyon".to_owned(),
@@ -190,16 +194,19 @@ mod tests {
             format!("BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n")
         };
         let both = format!("{}{}", one("CANCEL"), one("REQUEST"));
-        let verbs: Vec<_> = read(&both, &paris()).iter().map(|found| found.verb).collect();
-        assert_eq!(verbs, ["Retire", "Ajoute"]);
+        let cancel: Vec<_> = read(&both, FRENCH, &paris())
+            .iter()
+            .map(|found| found.cancels)
+            .collect();
+        assert_eq!(cancel, [true, false]);
     }
 
     #[test]
     fn a_cancellation_and_nonsense_are_told_apart() {
         let calendar = "METHOD:CANCEL\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART:bientôt\nEND:VEVENT";
-        let read_back = read(calendar, &paris());
-        assert_eq!((read_back[0].verb, read_back[0].when.as_str()), ("Retire", ""));
-        assert!(read("BEGIN:VEVENT\nSUMMARY", &paris()).is_empty());
-        assert!(read("", &paris()).is_empty());
+        let read_back = read(calendar, FRENCH, &paris());
+        assert_eq!((read_back[0].cancels, read_back[0].when.as_str()), (true, ""));
+        assert!(read("BEGIN:VEVENT\nSUMMARY", FRENCH, &paris()).is_empty());
+        assert!(read("", FRENCH, &paris()).is_empty());
     }
 }

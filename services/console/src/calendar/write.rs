@@ -115,7 +115,10 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::calendar::read;
+    use crate::{
+        calendar::read,
+        texts::{Language, Texts},
+    };
 
     #[test]
     fn what_is_written_can_be_read_and_no_line_is_too_long() {
@@ -133,7 +136,11 @@ mod tests {
         });
         assert!(calendar.split("\r\n").all(|line| line.len() <= LINE));
         assert!(calendar.lines().filter(|line| *line == "END:VEVENT").count() == 1);
-        let read = read(&calendar, &TimeZone::get("Europe/Paris").unwrap());
+        let read = read(
+            &calendar,
+            Texts(Language::French),
+            &TimeZone::get("Europe/Paris").unwrap(),
+        );
         assert_eq!(read[0].description, description);
         assert_eq!(read[0].place, "4 rue Exemple, Lyon");
         assert_eq!(

@@ -9,12 +9,13 @@ use crate::{error::Error, texts::Texts};
 
 /// Where a refusal belongs: the service's field or reason (`mail`, `MAIL_TAKEN`), the form's field (empty: the form as a
 /// whole), the key of the words.
-pub(crate) type Cure = (&'static str, &'static str, &'static str);
+pub(crate) type Cure<'a> = (&'a str, &'a str, &'a str);
 
 impl Form {
     /// Blames what the service found wrong: field violations and reasons of `cures`, and any other violation or reason in
-    /// general words. What is not about the content of the form comes back as the error that it is; a stale version too.
-    pub(crate) fn refused(&mut self, status: Status, t: Texts, cures: &[Cure]) -> Result<(), Error> {
+    /// general words. What is not about the content of the form comes back as the error that it is; a stale version too, where the page has
+    /// not asked [`super::stale`] before.
+    pub(crate) fn refused(&mut self, status: Status, t: Texts, cures: &[Cure<'_>]) -> Result<(), Error> {
         let cure = |what: &str| cures.iter().find(|(known, ..)| *known == what);
         let reason = status
             .get_details_error_info()
@@ -64,7 +65,7 @@ mod tests {
 
     const T: Texts = Texts(Language::French);
 
-    fn refused(failure: Failure, cures: &[Cure]) -> Result<Form, Error> {
+    fn refused(failure: Failure, cures: &[Cure<'_>]) -> Result<Form, Error> {
         let mut form = Form::new(Uuid::nil());
         form.refused(failure.into(), T, cures).map(|()| form)
     }

@@ -68,7 +68,7 @@ async fn list(
             }
         }
     }
-    let names = staff.clients.names(wanted).await?;
+    let names = staff.clients.names(staff.t.texts(), wanted).await?;
     let t = staff.t;
     let line = |entry: contracts::directory::v1::AuditEntry| {
         let at = instant(entry.at.as_ref());

@@ -32,8 +32,8 @@ impl Head {
         }
     }
 
-    /// The pages of a session: address, words, whether one is there.
-    pub(super) fn tabs(&self, t: Texts) -> Vec<(String, String, bool)> {
+    /// The pages of a session: address, words, whether one is there. Links of partners are for those who organise.
+    pub(super) fn tabs(&self, t: Texts, organises: bool) -> Vec<(String, String, bool)> {
         let tab = |name: &str, path: &str, key: &str| {
             (
                 format!("/seances/{}{path}", self.id),
@@ -41,7 +41,7 @@ impl Head {
                 self.tab == name,
             )
         };
-        vec![
+        let mut tabs = vec![
             tab("apercu", "", "tab-overview"),
             tab("personnes", "/personnes", "tab-people"),
             tab("souhaits", "/souhaits", "tab-wishes"),
@@ -49,7 +49,11 @@ impl Head {
             tab("rappels", "/rappels", "tab-reminders"),
             tab("jour", "/jour", "tab-day"),
             tab("bilan", "/bilan", "tab-report"),
-        ]
+        ];
+        if organises {
+            tabs.push(tab("partenaires", "/partenaires", "tab-partners"));
+        }
+        tabs
     }
 }
 

@@ -15,7 +15,7 @@ use platform::{error::violations, grpc::Transport};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use crate::{Clients, Console, error::Error, forms::Form, view::View};
+use crate::{Clients, Console, error::Error, forms::Form, texts::Language, view::View};
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
@@ -131,7 +131,14 @@ pub(super) fn blame(
     let found = violations(&status);
     if status.code() == Code::InvalidArgument && !found.is_empty() {
         for violation in found {
-            form.blame(&field(&violation.field), violation.message);
+            let words = match t.texts().of(&violation.message, &violation.english) {
+                // What has no English words is about the request, not about what was typed.
+                french if french == violation.message && t.texts().0 == Language::English => {
+                    t.with("form-refused-field", "field", &violation.field).into()
+                }
+                words => words.to_owned(),
+            };
+            form.blame(&field(&violation.field), words);
         }
         return Ok(());
     }

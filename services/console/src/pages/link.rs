@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<Console> {
         .route("/r/{token}/rencontre/{meeting}/note", post(meeting::note))
         .route("/agenda/{token}", get(feed::feed))
         .route("/langue", post(language))
+        .method_not_allowed_fallback(super::forms_only)
         .layer(DefaultBodyLimit::max(FORM_MOST))
         .layer(map_response(quiet))
 }

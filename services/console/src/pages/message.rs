@@ -26,6 +26,8 @@ struct Page {
     mail: bool,
     html: bool,
     title: String,
+    /// The language of the message's own words.
+    language: String,
     person: String,
     person_id: String,
     session: String,
@@ -59,7 +61,7 @@ pub(super) async fn show(
     wanted.person(&message.person_id);
     let ((parts, sms), names, attempts) = futures::try_join!(
         segments(t, staff, &message),
-        staff.names(wanted),
+        staff.names(t, wanted),
         attempts(t, &console, staff, &message.delivery_id)
     )?;
     let mail = message.channel == "mail";
@@ -93,6 +95,7 @@ pub(super) async fn show(
             )
             .into()
         },
+        language: messages::language(t, &message),
         person: names.person(&message.person_id).to_owned(),
         session: peers::session_of(&message.group)
             .map(|id| id.to_string())
@@ -102,7 +105,7 @@ pub(super) async fn show(
         forgotten: message.text.is_empty() && message.html.is_empty(),
         parts,
         sms,
-        invitations: calendar::read(&message.calendar, zone),
+        invitations: calendar::read(&message.calendar, t, zone),
         attempts,
         text: message.text,
         person_id: message.person_id,

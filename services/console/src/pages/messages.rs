@@ -55,6 +55,8 @@ pub(super) struct Line {
     pub(super) person: String,
     pub(super) to: String,
     pub(super) subject: String,
+    /// The language of the subject.
+    pub(super) language: String,
     pub(super) when: String,
     pub(super) iso: String,
     pub(super) state: Badge,
@@ -83,7 +85,7 @@ pub(super) async fn list(
     for message in &reply.messages {
         wanted.person(&message.person_id);
     }
-    let names = staff.names(wanted).await?;
+    let names = staff.names(t, wanted).await?;
     let about = match session {
         Some(id) => t
             .with("telling-messages-of", "title", staff.session(id).await?.title)
@@ -131,10 +133,19 @@ pub(super) fn line(t: Texts, message: &Message, names: &Names, zone: &TimeZone) 
         person: names.person(&message.person_id).to_owned(),
         to: message.to.clone(),
         subject: subject(t, message),
+        language: language(t, message),
         when: at.map(|at| t.moment(at, zone)).unwrap_or_default(),
         iso: at.map(words::iso).unwrap_or_default(),
         state: words::message_state(&message.state, &message.provider),
     }
+}
+
+/// The language that a message speaks; that of the page where nothing is left of it, or where it is not known.
+pub(super) fn language(t: Texts, message: &Message) -> String {
+    if message.language.is_empty() || message.text.is_empty() && message.subject.is_empty() {
+        return t.code().to_owned();
+    }
+    message.language.clone()
 }
 
 /// The subject of a mail, or the first words of a message that has none.

@@ -12,10 +12,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use contracts::{
-    directory::v1::account_service_client::AccountServiceClient,
-    speeddating::v1::session_service_client::SessionServiceClient,
-};
+use contracts::speeddating::v1::session_service_client::SessionServiceClient;
 use platform::grpc::Transport;
 
 use crate::{Clients, Console};
@@ -33,9 +30,5 @@ pub(super) fn routes() -> Router<Console> {
 impl Clients {
     pub(crate) fn plans(&self) -> SessionServiceClient<Transport> {
         SessionServiceClient::new(self.speeddating.clone())
-    }
-
-    pub(crate) fn organisations(&self) -> AccountServiceClient<Transport> {
-        AccountServiceClient::new(self.directory.clone())
     }
 }

@@ -127,18 +127,13 @@ pub(super) async fn show(
         Ok(plans.list_attention(request).await?.into_inner().attentions.pop())
     };
     let (roll, timetable, counts, timetables, coordinator, attention) = futures::try_join!(
-        Roll::read(staff, id),
+        Roll::read(staff, texts, id),
         staff.timetable(id, 0),
         counts,
         timetables,
         coordinator(staff, &session),
         attention,
     )?;
-    let cancelled = if session.state() == contracts::speeddating::v1::SessionState::Cancelled {
-        words::cancelled(&session.cancelled_reason).into_owned()
-    } else {
-        String::new()
-    };
     let readable = timetable
         .as_ref()
         .and_then(|timetable| timetable.quality.as_ref());
@@ -169,9 +164,9 @@ pub(super) async fn show(
         steps: steps(texts, &session, console.today()),
         may_organise,
         can_change: session.state() != SessionState::Cancelled,
-        cancelled,
+        cancelled: cancelled(texts, &session),
         facts: facts(texts, &session, coordinator),
-        quality: readable.map(|found| quality::read(found, &session)),
+        quality: readable.map(|found| quality::read(texts, found, &session)),
         number: timetable.as_ref().map_or(0, |timetable| timetable.number),
         published: timetable.as_ref().is_some_and(|timetable| timetable.published),
         outdated: timetable.as_ref().is_some_and(|timetable| timetable.outdated),
@@ -190,6 +185,17 @@ pub(super) async fn show(
         head: Head::new(texts, &session, "apercu"),
         t,
     })
+}
+
+/// Why the session was cancelled; empty when it was not.
+fn cancelled(t: Texts, session: &Session) -> String {
+    if session.state() != SessionState::Cancelled {
+        return String::new();
+    }
+    match session.cancelled_reason.as_str() {
+        "" => t.say("overview-no-reason"),
+        reason => reason.to_owned(),
+    }
 }
 
 /// What can be decided about a session as it stands.

@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<Console> {
             "/p/{token}/personnes/{registration}/retirer",
             get(people::ask).post(people::withdraw),
         )
+        .method_not_allowed_fallback(super::forms_only)
         .layer(DefaultBodyLimit::max(FORM_MOST))
         .layer(map_response(link::quiet))
 }

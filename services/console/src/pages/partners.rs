@@ -14,7 +14,7 @@ use jiff::{ToSpan as _, civil::Date};
 use platform::auth::ORGANISERS;
 use uuid::Uuid;
 
-use super::{At, instant, show};
+use super::{At, head::Head, instant, show};
 use crate::{
     Console,
     error::Error,
@@ -48,7 +48,7 @@ struct Line {
 struct Page {
     t: View,
     session: Uuid,
-    title: String,
+    head: Head,
     lines: Vec<Line>,
     form: Form,
 }
@@ -150,10 +150,10 @@ async fn revoke(
 
 async fn page(console: &Console, staff: Staff, session: Uuid, form: Form) -> Result<Page, Error> {
     let lines = lines(console, &staff, session).await?;
-    let title = staff.clients.session(session).await?.title;
+    let found = staff.clients.session(session).await?;
     Ok(Page {
         session,
-        title,
+        head: Head::new(staff.t.texts(), &found, "partenaires"),
         lines,
         form,
         t: staff.t,

@@ -61,7 +61,7 @@ pub(super) async fn list(
 ) -> Result<Html<String>, Error> {
     let (t, staff) = (staff.t, &staff.clients);
     let session = staff.session(id).await?;
-    let (roll, timetable) = futures::try_join!(Roll::read(staff, id), staff.timetable(id, 0))?;
+    let (roll, timetable) = futures::try_join!(Roll::read(staff, t.texts(), id), staff.timetable(id, 0))?;
     let counts = roll::meetings_by_registration(timetable.as_ref());
     let head = Head::new(t.texts(), &session, "personnes");
     let meetings = |guest: &Guest| counts.get(guest.id.as_str()).copied().unwrap_or_default();

@@ -27,6 +27,7 @@ const MOST: i32 = 100;
 struct Page {
     t: View,
     name: String,
+    id: String,
     erased: bool,
     facts: Vec<(String, String)>,
     /// Those to come, the soonest first.
@@ -70,7 +71,7 @@ pub(super) async fn show(
     let mut wanted = Wanted::default();
     wanted.person(&id);
     wanted.organisation(&person.organisation_id);
-    let names = staff.names(wanted).await?;
+    let names = staff.names(t, wanted).await?;
     let zone = &console.0.zone;
     let (mut coming, mut past): (Vec<_>, Vec<_>) =
         told.reminders.iter().partition(|reminder| waits(reminder));
@@ -88,6 +89,7 @@ pub(super) async fn show(
     super::show(&Page {
         t: view,
         name: names.person(&id).to_owned(),
+        id: id.clone(),
         erased: person.erased,
         coming: coming.iter().map(line).collect(),
         past: past.iter().map(line).collect(),

@@ -62,8 +62,10 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Error> {
     let (t, staff) = (staff.t, &staff.clients);
     let session = staff.session(id).await?;
-    let (roll, timetable) =
-        futures::try_join!(Roll::read(staff, id), staff.timetable(id, question.numero.max(0)))?;
+    let (roll, timetable) = futures::try_join!(
+        Roll::read(staff, t.texts(), id),
+        staff.timetable(id, question.numero.max(0))
+    )?;
     let guest = roll.get(&registration.to_string()).ok_or(Error::NotFound)?;
     let texts = t.texts();
     let meetings = timetable

@@ -2,6 +2,7 @@
 
 mod compare;
 mod correct;
+mod foresee;
 mod grid;
 mod history;
 mod making;
@@ -9,7 +10,7 @@ mod people;
 mod publish;
 mod quality;
 mod room;
-mod says;
+pub(super) mod says;
 mod selection;
 mod telling;
 
@@ -80,10 +81,15 @@ struct Ground {
 
 impl Ground {
     /// None before there is any timetable.
-    async fn read(staff: &Clients, id: Uuid, number: i32) -> Result<(Session, Option<Self>), Error> {
+    async fn read(
+        staff: &Clients,
+        t: Texts,
+        id: Uuid,
+        number: i32,
+    ) -> Result<(Session, Option<Self>), Error> {
         let session = staff.session(id).await?;
         let (roll, timetable) =
-            futures::try_join!(Roll::read(staff, id), staff.timetable(id, number.max(0)))?;
+            futures::try_join!(Roll::read(staff, t, id), staff.timetable(id, number.max(0)))?;
         let ground = timetable.map(|timetable| Self {
             session: session.clone(),
             roll,
@@ -93,8 +99,8 @@ impl Ground {
     }
 
     /// The timetable, which must be there.
-    async fn must(staff: &Clients, id: Uuid, number: i32) -> Result<Self, Error> {
-        Self::read(staff, id, number).await?.1.ok_or(Error::NotFound)
+    async fn must(staff: &Clients, t: Texts, id: Uuid, number: i32) -> Result<Self, Error> {
+        Self::read(staff, t, id, number).await?.1.ok_or(Error::NotFound)
     }
 
     fn head(&self, t: Texts) -> Head {

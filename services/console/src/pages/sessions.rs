@@ -17,6 +17,7 @@ use super::{Asked, address, head};
 use crate::{
     Console,
     error::Error,
+    owners::Owners,
     peers,
     staff::Staff,
     texts::Texts,
@@ -53,6 +54,8 @@ struct Card {
     date: Option<Date>,
     when: String,
     place: String,
+    /// The organisation or branch that it is of; empty where there is one.
+    owner: String,
     state: Badge,
     counts: Vec<String>,
     /// The next step and where it is done; the address is empty for those who may not.
@@ -79,6 +82,7 @@ pub(super) async fn list(
         scheduler.get_status(GetStatusRequest::default()),
         notifier.get_status(MessageStatusRequest {}),
     )?;
+    let owners = Owners::read(staff).await?;
     let (sessions, reminders, messages) = (
         sessions.into_inner(),
         reminders.into_inner(),
@@ -102,7 +106,10 @@ pub(super) async fn list(
     let texts = t.texts();
     let cards = sessions.sessions.iter().map(|session| {
         let attention = attentions.get(&session.session_id);
-        card(texts, session, attention, today, may_organise)
+        Card {
+            owner: owners.name(texts, &session.organisation_id),
+            ..card(texts, session, attention, today, may_organise)
+        }
     });
     let (mut past, mut coming): (Vec<_>, Vec<_>) =
         cards.partition(|card| card.date.is_some_and(|date| date < today));
@@ -147,6 +154,7 @@ fn card(t: Texts, session: &Session, attention: Option<&Attention>, today: Date,
         date: head::date(session),
         when: head::when(t, session),
         place: head::place(session),
+        owner: String::new(),
         state: words::session_state(session.state()),
         counts: if session.state() == SessionState::Draft && session.candidates == 0 {
             Vec::new()

@@ -1,6 +1,7 @@
 //! The team: who has an account, what they may, and for which organisations. For administrators; auditors may read.
 
 mod member;
+mod own;
 mod write;
 
 use askama::Template;
@@ -37,6 +38,11 @@ pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/equipe", get(list))
         .route("/equipe/inviter", get(write::ask).post(write::invite))
+        .route("/equipe/organisations", get(own::list).post(own::add))
+        .route(
+            "/equipe/organisations/{organisation}",
+            get(own::ask_name).post(own::name),
+        )
         .route("/equipe/{account}", get(member::show).post(member::save))
         .route("/equipe/{account}/inviter", post(member::invite_again))
         .route(

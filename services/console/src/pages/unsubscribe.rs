@@ -26,6 +26,7 @@ use crate::{
 pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route("/d/{token}", get(show).post(act))
+        .method_not_allowed_fallback(super::forms_only)
         .layer(map_response(link::quiet))
 }
 

@@ -6,14 +6,20 @@ impl Texts {
         number(self.0, amount.try_into().unwrap_or(i64::MAX))
     }
 
-    /// "87 %" or "87%", rounded to the nearest; "–" of nothing.
+    /// "87 %" or "87%", rounded to the nearest, but all and none only when it is; "–" of nothing.
     pub(crate) fn percent(self, part: impl TryInto<i64>, whole: impl TryInto<i64>) -> String {
         let part = part.try_into().unwrap_or(i64::MAX);
         let whole = whole.try_into().unwrap_or_default();
         if whole <= 0 {
             return "–".to_owned();
         }
-        let share = number(self.0, (part * 200 + whole) / (whole * 2));
+        let nearest = (part * 200 + whole) / (whole * 2);
+        let share = if (1..whole).contains(&part) {
+            nearest.clamp(1, 99)
+        } else {
+            nearest
+        };
+        let share = number(self.0, share);
         match self.0 {
             Language::French => format!("{share}\u{a0}%"),
             Language::English => format!("{share}%"),
@@ -97,6 +103,10 @@ mod tests {
             ("67\u{a0}%".into(), "67%".into())
         );
         assert_eq!(FRENCH.percent(1, 0), "–");
+        assert_eq!(
+            [(285, 286), (286, 286), (1, 286), (0, 286)].map(|(part, whole)| ENGLISH.percent(part, whole)),
+            ["99%", "100%", "1%", "0%"]
+        );
         assert_eq!(FRENCH.money(123_450), "1\u{202f}234,50\u{a0}€");
         assert_eq!(ENGLISH.money(-5), "−€0.05");
     }

@@ -86,6 +86,9 @@ pub(crate) fn message_state(state: &str, provider: &str) -> Badge {
         ("accepted", _) => badge("good", "state-message-accepted"),
         ("refused" | "refused_temporary" | "refused_permanent", _) => badge("bad", "state-message-refused"),
         ("unknown", _) => badge("warn", "state-message-unsure"),
+        ("unconfirmed", _) => badge("warn", "state-message-unconfirmed"),
+        ("delivered", _) => badge("good", "state-message-delivered"),
+        ("failed_temporary" | "failed_permanent", _) => badge("bad", "state-message-undelivered"),
         _ => badge("quiet", "state-unknown"),
     }
 }

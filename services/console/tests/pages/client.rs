@@ -31,6 +31,7 @@ pub(crate) fn settings() -> Settings {
         organisation: "Maison Lyon pour l’Emploi".to_owned(),
         telephone: "04 72 00 00 00".to_owned(),
         time_zone: "Europe/Paris".to_owned(),
+        ..Settings::default()
     }
 }
 
@@ -123,6 +124,13 @@ impl Browser {
         }
     }
 
+    /// What stands above an answer, without waiting for its end: a stream has none.
+    pub(crate) async fn top(&self, address: &str) -> (StatusCode, HeaderMap) {
+        let request = self.request(Method::GET, address).body(Body::empty()).unwrap();
+        let (parts, _) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.status, parts.headers)
+    }
+
     /// A page of staff that is there.
     pub(crate) async fn page(&self, address: &str) -> String {
         let answer = self.get(address).await;
@@ -152,6 +160,52 @@ pub(crate) fn hidden(page: &str, name: &str) -> String {
         .rsplit_once(&start)
         .map(|(_, rest)| rest.split('"').next().unwrap());
     value.unwrap_or_default().to_owned()
+}
+
+/// All fields of the form with that text in it, as a browser would send them: boxes and choices that are ticked, and no
+/// button. Without token and operation, which [`filled`] takes from the page.
+pub(crate) fn fields(page: &str, within: &str) -> Vec<(String, String)> {
+    let form = page
+        .split("<form")
+        .skip(1)
+        .map(|form| form.split("</form>").next().unwrap());
+    let form = form.into_iter().find(|form| form.contains(within));
+    let form = form.unwrap_or_else(|| panic!("no form with {within}: {page}"));
+    let mut found = Vec::new();
+    for part in form.split('<') {
+        let tag = part.split('>').next().unwrap();
+        let of = |name: &str| {
+            let value = tag.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
+            value.map(|value| value.split('"').next().unwrap().to_owned())
+        };
+        if tag.starts_with("input ") {
+            let choice = ["radio", "checkbox"].contains(&of("type").unwrap_or_default().as_str());
+            if !choice || tag.contains(" checked") {
+                found.push((of("name").unwrap(), of("value").unwrap_or_default()));
+            }
+        } else if tag.starts_with("select ") {
+            found.push((of("name").unwrap(), String::new()));
+        } else if tag.starts_with("option ") && tag.contains(" selected") {
+            found.last_mut().unwrap().1 = of("value").unwrap();
+        }
+    }
+    found.retain(|(name, _)| !["csrf", "operation"].contains(&name.as_str()));
+    found
+}
+
+/// The form with that text in it, sent with these fields changed.
+pub(crate) fn changed(page: &str, within: &str, changes: &[(&str, &str)]) -> String {
+    let mut all = fields(page, within);
+    for (name, value) in changes {
+        let field = all.iter_mut().find(|(known, _)| known == name);
+        let field = field.unwrap_or_else(|| panic!("no field {name}: {page}"));
+        (*value).clone_into(&mut field.1);
+    }
+    let all: Vec<_> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    filled(page, &all)
 }
 
 /// A world with that data, and a browser that is in.

@@ -2,8 +2,8 @@ use axum::body::Body;
 use http::{Method, StatusCode, header};
 
 use crate::{
-    client::inside,
-    world::{Data, World},
+    client::{filled, inside},
+    world::{Data, World, sample},
 };
 
 #[tokio::test]
@@ -70,4 +70,63 @@ async fn errors_speak_the_language_of_the_browser_too() {
     let answer = browser.send(request, Body::empty()).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert!(answer.body.contains("Page not found"), "{}", answer.body);
+}
+
+/// Where the switch of a page leads.
+fn back(page: &str) -> String {
+    let found = page.split("name=\"retour\" value=\"").nth(1).unwrap();
+    found.split('"').next().unwrap().replace("&#38;", "&")
+}
+
+#[tokio::test]
+async fn a_page_that_answers_a_form_leads_back_to_the_page_of_the_form() {
+    let (_world, browser) = inside(sample::published(4, 12)).await;
+    let grid = format!("/seances/{}/planning", sample::session_id());
+    let meeting = sample::id(7, 1);
+    let page = browser.page(&format!("{grid}?numero=2")).await;
+    let asked = filled(
+        &page,
+        &[
+            ("numero", "2"),
+            ("action", "annuler"),
+            ("rencontre", &meeting),
+            ("version", "1"),
+        ],
+    );
+    let confirmation = browser.post(&format!("{grid}/corriger"), &asked).await;
+    assert_eq!(confirmation.status, StatusCode::OK, "{}", confirmation.body);
+    let refused = filled(&page, &[("numero", "2"), ("rencontre", &meeting)]);
+    let refused = browser.post(&format!("{grid}/corriger"), &refused).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.body
+    );
+    for answer in [confirmation, refused] {
+        let to = back(&answer.body);
+        assert_eq!(to, format!("{grid}?numero=2&deplacer={meeting}"));
+        browser.page(&to).await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_takes_forms_only_shows_the_page_of_nowhere() {
+    let (_world, browser) = inside(sample::published(4, 12)).await;
+    let corrected = format!("/seances/{}/planning/corriger", sample::session_id());
+    for address in [
+        corrected.as_str(),
+        "/r/abcdefghijklmnopqrstuv/sortir",
+        "/langue",
+        "/deconnexion",
+    ] {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
+        assert!(
+            answer.body.contains("Page introuvable"),
+            "{address}: {}",
+            answer.body
+        );
+        assert_eq!(answer.headers[header::ALLOW], "POST", "{address}");
+    }
 }

@@ -147,6 +147,12 @@ async fn a_wrong_form_comes_back_with_all_that_was_typed_and_a_forged_one_does_n
         answer.body
     );
     assert!(!answer.body.contains("<b>Nadia"));
+    let back = format!("name=\"retour\" value=\"{}\"", address());
+    assert!(
+        answer.body.contains(&back),
+        "the language switch leads elsewhere: {}",
+        answer.body
+    );
     let form = filled(
         &page,
         &[

@@ -228,6 +228,8 @@ async fn a_mail_is_shown_as_it_reads_in_a_sandbox_with_its_calendar_in_words() {
     assert!(body.contains("Ajoute dans l’agenda"));
     assert!(body.contains("mercredi 25\u{a0}novembre 2026, de 9\u{a0}h\u{a0}45 à 11\u{a0}h\u{a0}30"));
     let mail = browser.get(&format!("{address}/corps")).await;
+    let policy = mail.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("sandbox "), "{policy}");
     assert!(mail.body.contains("<head><base target=\"_blank\">"));
     let calendar = browser.get(&format!("{address}/calendrier.ics")).await;
     assert!(calendar.body.contains("METHOD:REQUEST"));

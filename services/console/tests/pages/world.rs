@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "world/fakes.rs"]
 mod fakes;
+#[path = "world/imports.rs"]
+mod imports;
 #[path = "world/links.rs"]
 pub(crate) mod links;
 #[path = "world/partners.rs"]
@@ -17,6 +19,8 @@ mod sessions;
 mod telling;
 #[path = "world/visits.rs"]
 mod visits;
+#[path = "world/wishes.rs"]
+mod wishes;
 
 use std::{
     collections::BTreeMap,
@@ -43,10 +47,12 @@ use contracts::{
         scheduler_service_server::SchedulerServiceServer,
     },
     speeddating::v1::{
-        Registration, Session, Timetable, outcome_service_server::OutcomeServiceServer,
+        Duplicate, Outcome, Registration, Session, Stage, Timetable, Wish,
+        import_service_server::ImportServiceServer, outcome_service_server::OutcomeServiceServer,
         participation_service_server::ParticipationServiceServer,
         partner_service_server::PartnerServiceServer, planning_service_server::PlanningServiceServer,
-        session_service_server::SessionServiceServer, speed_dating_service_server::SpeedDatingServiceServer,
+        registration_service_server::RegistrationServiceServer, session_service_server::SessionServiceServer,
+        speed_dating_service_server::SpeedDatingServiceServer, wish_service_server::WishServiceServer,
     },
 };
 use platform::{auth::Actor, testing::TestGround};
@@ -76,6 +82,12 @@ pub(crate) struct Data {
     pub(crate) behind: links::Behind,
     /// Whose file somebody else changed meanwhile.
     pub(crate) stale: Option<String>,
+    /// An import that is not done yet, and who looks like somebody known.
+    pub(crate) stage: Option<Stage>,
+    pub(crate) duplicates: Vec<Duplicate>,
+    pub(crate) wishes: Vec<Wish>,
+    /// Meetings that stand, with what was said of them.
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 /// The services, and what was asked of them.
@@ -126,6 +138,9 @@ impl World {
             .add_service(OperationsServiceServer::new(self.clone()))
             .add_service(LinkServiceServer::new(self.clone()))
             .add_service(ParticipationServiceServer::new(self.clone()))
+            .add_service(ImportServiceServer::new(self.clone()))
+            .add_service(RegistrationServiceServer::new(self.clone()))
+            .add_service(WishServiceServer::new(self.clone()))
             .add_service(PartnerServiceServer::new(self.clone()));
         let clients = |actor: Actor| {
             let transport = ground.transport(routes.clone(), actor);

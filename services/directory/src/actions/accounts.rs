@@ -7,17 +7,14 @@ use uuid::Uuid;
 
 use super::{
     Context,
-    setup::organisation_draft,
+    own::check_organisations,
     staff::{
         insert_newcomer, note, own_id, require_administrator, require_overseer, save_account, send_link,
         withdraw_links,
     },
 };
 use crate::{
-    domain::{
-        Access, Account, Entry, Happening, Language, Newcomer, Organisation, Purpose, Spent, Violation,
-        role_name,
-    },
+    domain::{Access, Account, Entry, Happening, Language, Newcomer, Purpose, Spent, role_name},
     error::Error,
     store,
 };
@@ -151,47 +148,6 @@ pub async fn set_language(context: &Context, actor: &Actor, language: Language) 
     Ok(Account { language, ..account })
 }
 
-/// Makes an organisation of this installation, or gives one that is already worked for a name.
-pub async fn create_own_organisation(
-    context: &Context,
-    actor: &Actor,
-    id: Option<Uuid>,
-    name: &str,
-) -> Result<Organisation, Error> {
-    let draft = organisation_draft("name", name)?;
-    let now = context.clock.now();
-    let mut tx = context.db.begin().await?;
-    require_administrator(&mut tx, actor).await?;
-    let id = id.unwrap_or_else(|| context.ids.id());
-    let organisation = match store::organisations(&mut tx, &[id]).await?.pop() {
-        None => Organisation::own(id, &draft, now),
-        Some(known) if known.owner == id => Organisation {
-            name: draft.name,
-            version: known.version + 1,
-            updated_at: now,
-            ..known
-        },
-        Some(_) => {
-            return Err(Error::field(
-                "organisation_id",
-                "is another organisation's: leave it empty",
-            ));
-        }
-    };
-    if !store::save_organisations(&mut tx, std::slice::from_ref(&organisation)).await? {
-        return Err(Error::Stale);
-    }
-    tx.commit().await?;
-    Ok(organisation)
-}
-
-/// Organisations of this installation that the actor may work for, in the order of names.
-pub async fn own_organisations(context: &Context, actor: &Actor) -> Result<Vec<Organisation>, Error> {
-    let mut organisations = store::own_organisations(&mut context.db.read().await?, None).await?;
-    organisations.retain(|organisation| actor.may_access(organisation.id).is_ok());
-    Ok(organisations)
-}
-
 /// A page of what happened to accounts, newest first.
 pub async fn list_audit(
     context: &Context,
@@ -202,31 +158,6 @@ pub async fn list_audit(
 ) -> Result<Vec<Entry>, Error> {
     require_overseer(actor)?;
     Ok(store::list_audit(&mut context.db.read().await?, account, before, limit).await?)
-}
-
-/// An account for an organisation that nobody works for would see nothing, and nobody would know why.
-async fn check_organisations(tx: &mut Tx, access: &Access) -> Result<(), Error> {
-    let Some(wanted) = access.organisations() else {
-        return Ok(());
-    };
-    let wanted: Vec<Uuid> = wanted.iter().copied().collect();
-    let known = store::own_organisations(tx, Some(&wanted)).await?;
-    let faults: Vec<_> = wanted
-        .iter()
-        .filter(|id| !known.iter().any(|organisation| organisation.id == **id))
-        .map(|_| {
-            Violation::new(
-                "scope.organisation_ids",
-                "names no organisation of this installation: take an id of the list",
-            )
-        })
-        .take(1)
-        .collect();
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(faults))
-    }
 }
 
 /// What an administrator changed, for the record.

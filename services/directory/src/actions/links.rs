@@ -18,6 +18,8 @@ pub struct Parties {
     pub people: BTreeMap<Uuid, String>,
     /// Of organisations.
     pub organisations: BTreeMap<Uuid, String>,
+    /// Those of the people who were erased.
+    pub erased: Vec<Uuid>,
 }
 
 /// Tries that may be wrong before a pause.
@@ -44,11 +46,14 @@ pub async fn describe_parties(
     let shown =
         |owner: Uuid| actor.may_access(owner).is_ok() && (owners.is_empty() || owners.contains(&owner));
     let mut tx = context.db.read().await?;
-    let people = store::people(&mut tx, people).await?.into_iter();
+    let mut people = store::people(&mut tx, people).await?;
+    people.retain(|person| shown(person.owner));
+    let erased = people.iter().filter(|person| person.erased_at.is_some());
     let organisations = store::organisations(&mut tx, organisations).await?.into_iter();
     Ok(Parties {
+        erased: erased.map(|person| person.id).collect(),
         people: people
-            .filter(|person| shown(person.owner))
+            .into_iter()
             .map(|person| (person.id, person.display_name()))
             .collect(),
         organisations: organisations

@@ -32,6 +32,7 @@ pub async fn create_first_administrator(
         "" => None,
         name => Some(Organisation::own(
             context.ids.id(),
+            None,
             &organisation_draft("organisation_name", name)?,
             now,
         )),

@@ -97,7 +97,8 @@ pub async fn sign_in(
     note(
         &mut tx,
         context,
-        &account.actor(),
+        // Nothing but its subject is recorded.
+        &account.actor([]),
         Happening::SignedIn,
         Some(account.id),
         &session.device,
@@ -127,6 +128,10 @@ pub async fn open_session(context: &Context, actor: &Actor, secret: &str) -> Res
         .await?
         .filter(Account::is_active)
         .ok_or(Error::SessionEnded)?;
+    let branches = match account.access.organisations() {
+        Some(own) => store::branches(&mut tx, own).await?,
+        None => Vec::new(),
+    };
     drop(tx);
     if session.seen_long_ago(now) {
         let mut tx = context.db.begin().await?;
@@ -138,7 +143,7 @@ pub async fn open_session(context: &Context, actor: &Actor, secret: &str) -> Res
     }
     let token = context
         .tokens
-        .of(account.actor())
+        .of(account.actor(branches))
         .token()
         .ok_or_else(|| Error::Hash("the installation's key cannot sign".to_owned()))?;
     Ok(Opened {

@@ -188,12 +188,17 @@ impl Account {
         name_key(&self.given_name, &self.family_name)
     }
 
-    /// Who asks, when this account asks.
-    pub fn actor(&self) -> Actor {
+    /// Who asks, when this account asks. `branches` are those of the organisations in its scope, which reaches them too.
+    pub fn actor(&self, branches: impl IntoIterator<Item = Uuid>) -> Actor {
         Actor {
             subject: self.id.to_string(),
             role: self.access.role,
-            scope: self.access.scope.clone(),
+            scope: match &self.access.scope {
+                Scope::All => Scope::All,
+                Scope::Organisations(own) => {
+                    Scope::Organisations(own.iter().copied().chain(branches).collect())
+                }
+            },
         }
     }
 

@@ -20,6 +20,8 @@ pub enum Happening {
     PasswordChanged,
     /// A link was asked for.
     ResetRequested,
+    /// A link was handed over by the command line.
+    ResetLinkMade,
     /// Through a link.
     PasswordReset,
     /// An account was made, or its link sent again.
@@ -49,6 +51,7 @@ impl Happening {
             Self::SessionsEnded => "SESSIONS_ENDED",
             Self::PasswordChanged => "PASSWORD_CHANGED",
             Self::ResetRequested => "RESET_REQUESTED",
+            Self::ResetLinkMade => "RESET_LINK_MADE",
             Self::PasswordReset => "PASSWORD_RESET",
             Self::Invited => "INVITED",
             Self::InvitationAccepted => "INVITATION_ACCEPTED",

@@ -192,10 +192,8 @@ struct Faults {
 impl Faults {
     fn add(&mut self, field: &str, message: impl Into<String>) {
         if self.found.len() < MOST_VIOLATIONS {
-            self.found.push(Violation {
-                field: format!("{}.{field}", self.row),
-                message: message.into(),
-            });
+            let field = format!("{}.{field}", self.row);
+            self.found.push(Violation::new(field, message.into()));
         } else {
             self.more += 1;
         }
@@ -243,10 +241,7 @@ impl Faults {
         }
         if self.more > 0 {
             let message = format!("{} more faults are not listed: mend these first", self.more);
-            self.found.push(Violation {
-                field: "…".to_owned(),
-                message,
-            });
+            self.found.push(Violation::new("…", message));
         }
         Err(Error::Invalid(self.found))
     }

@@ -12,6 +12,8 @@ pub struct Organisation {
     pub id: Uuid,
     /// The organisation of ours whose file it is.
     pub owner: Uuid,
+    /// The organisation of ours that it is a branch of.
+    pub parent: Option<Uuid>,
     /// Rises by one with each saved change.
     pub version: i64,
     /// As people write it.
@@ -44,6 +46,7 @@ impl Organisation {
         Self {
             id,
             owner,
+            parent: None,
             version: 1,
             name: draft.name.clone(),
             kind: kind.to_owned(),
@@ -54,9 +57,10 @@ impl Organisation {
         }
     }
 
-    /// One of this installation: it owns itself, so that a scope that names it reaches it.
-    pub fn own(id: Uuid, draft: &OrganisationDraft, now: Moment) -> Self {
+    /// One of this installation, or a branch of one: it owns itself, so that a scope that names it reaches it.
+    pub fn own(id: Uuid, parent: Option<Uuid>, draft: &OrganisationDraft, now: Moment) -> Self {
         Self {
+            parent,
             kind: OWN.to_owned(),
             ..Self::new(id, id, draft, now)
         }

@@ -164,6 +164,39 @@ impl AccountService for Accounts {
         Ok(Response::new(proto::RequestPasswordResetResponse {}))
     }
 
+    async fn make_reset_link(
+        &self,
+        request: Request<proto::MakeResetLinkRequest>,
+    ) -> Reply<proto::MakeResetLinkResponse> {
+        let (actor, request) = (actor(&request)?, request.into_inner());
+        let (link, secret) = actions::make_reset_link(&self.0, &actor, &request.mail).await?;
+        Ok(Response::new(proto::MakeResetLinkResponse {
+            secret,
+            expires_at: Some(print::timestamp(link.expires_at)),
+        }))
+    }
+
+    async fn open_reset_link(
+        &self,
+        request: Request<proto::OpenResetLinkRequest>,
+    ) -> Reply<proto::OpenResetLinkResponse> {
+        let (actor, request) = (actor(&request)?, request.into_inner());
+        let (link, verified) =
+            actions::open_reset_link(&self.0, &actor, &request.secret, &request.surname_letters).await?;
+        let thing = match link.purpose {
+            Purpose::Invitation => "invitation",
+            Purpose::Reset => "reset",
+        };
+        Ok(Response::new(proto::OpenResetLinkResponse {
+            verified,
+            subject: if verified {
+                format!("directory.{thing}/{}", link.id)
+            } else {
+                String::new()
+            },
+        }))
+    }
+
     async fn reset_password(
         &self,
         request: Request<proto::ResetPasswordRequest>,
@@ -267,7 +300,9 @@ impl AccountService for Accounts {
     ) -> Reply<proto::CreateOwnOrganisationResponse> {
         let (actor, request) = (actor(&request)?, request.into_inner());
         let id = parse::optional_id("organisation_id", &request.organisation_id)?;
-        let organisation = actions::create_own_organisation(&self.0, &actor, id, &request.name).await?;
+        let parent = parse::optional_id("parent_id", &request.parent_id)?;
+        let organisation =
+            actions::create_own_organisation(&self.0, &actor, id, parent, &request.name).await?;
         let organisation = Some(print::own_organisation(&organisation));
         Ok(Response::new(proto::CreateOwnOrganisationResponse {
             organisation,

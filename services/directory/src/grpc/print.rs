@@ -117,6 +117,7 @@ pub(super) fn resolved(person: &Person) -> proto::ResolvedPerson {
 pub(super) fn parties(parties: Parties) -> proto::DescribePartiesResponse {
     let named = |(id, name): (Uuid, String)| (id.to_string(), name);
     proto::DescribePartiesResponse {
+        erased_person_ids: parties.erased.iter().map(ToString::to_string).collect(),
         people: parties.people.into_iter().map(named).collect(),
         organisations: parties.organisations.into_iter().map(named).collect(),
     }

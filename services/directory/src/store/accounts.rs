@@ -168,29 +168,32 @@ pub async fn other_administrators(tx: &mut Tx, account: Uuid) -> Result<i64, db:
     Ok(rows)
 }
 
-/// Organisations of this installation, in the order of names: each owns itself.
+/// Organisations and branches of this installation: each owns itself.
 pub async fn own_organisations(tx: &mut Tx, only: Option<&[Uuid]>) -> Result<Vec<Organisation>, db::Error> {
-    let rows: Vec<(Uuid,)> = tx
-        .query(OWN)
-        .bind(only.map(json_ids))
-        .bind(MOST_OWN)
-        .fetch_all()
-        .await?;
+    let rows: Vec<(Uuid,)> = tx.query(OWN).bind(only.map(json_ids)).fetch_all().await?;
     let ids: Vec<Uuid> = rows.into_iter().map(|(id,)| id).collect();
-    let mut organisations = super::organisations(tx, &ids).await?;
-    organisations.sort_by_key(Organisation::name_key);
-    Ok(organisations)
+    super::organisations(tx, &ids).await
 }
 
-const MOST_OWN: i64 = 500;
+/// Branches of these organisations.
+pub async fn branches(tx: &mut Tx, of: &BTreeSet<Uuid>) -> Result<Vec<Uuid>, db::Error> {
+    let of = Json(of.iter().map(Uuid::to_string).collect::<Vec<_>>());
+    let rows: Vec<(Uuid,)> = tx.query(BRANCHES).bind(of).fetch_all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+const BRANCHES: Sql = Sql {
+    postgres: "SELECT id FROM organisations WHERE owner = id
+        AND parent IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
+    sqlite: "SELECT id FROM organisations WHERE owner = id
+        AND parent IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+};
 
 const OWN: Sql = Sql {
     postgres: "SELECT id FROM organisations WHERE owner = id
-        AND ($1 IS NULL OR id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
-        ORDER BY name_key, id LIMIT $2",
+        AND ($1 IS NULL OR id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))",
     sqlite: "SELECT id FROM organisations WHERE owner = id
-        AND ($1 IS NULL OR id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
-        ORDER BY name_key, id LIMIT $2",
+        AND ($1 IS NULL OR id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))",
 };
 
 #[derive(sqlx::FromRow)]

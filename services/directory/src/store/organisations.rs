@@ -45,7 +45,7 @@ pub(super) async fn alike(tx: &mut Tx, owner: Uuid, lookup: &Lookup) -> Result<V
 
 macro_rules! columns {
     () => {
-        "id, owner, version, name, name_key, kind, sector, siret, created_at, updated_at"
+        "id, owner, parent, version, name, name_key, kind, sector, siret, created_at, updated_at"
     };
 }
 
@@ -85,12 +85,12 @@ macro_rules! save {
 
 const SAVE: Sql = Sql {
     postgres: save!(
-        "SELECT * FROM jsonb_to_recordset($1) AS r(id UUID, owner UUID, version BIGINT, name TEXT, name_key TEXT,
+        "SELECT * FROM jsonb_to_recordset($1) AS r(id UUID, owner UUID, parent UUID, version BIGINT, name TEXT, name_key TEXT,
             kind TEXT, sector TEXT, siret TEXT, created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ)"
     ),
     sqlite: save!(
         "SELECT unhex(replace(value ->> 'id', '-', '')), unhex(replace(value ->> 'owner', '-', '')),
-            value ->> 'version', value ->> 'name', value ->> 'name_key', value ->> 'kind', value ->> 'sector',
+            unhex(replace(value ->> 'parent', '-', '')), value ->> 'version', value ->> 'name', value ->> 'name_key', value ->> 'kind', value ->> 'sector',
             value ->> 'siret', value ->> 'created_at', value ->> 'updated_at'
          FROM json_each($1) WHERE TRUE"
     ),
@@ -100,6 +100,7 @@ const SAVE: Sql = Sql {
 struct Row {
     id: Uuid,
     owner: Uuid,
+    parent: Option<Uuid>,
     version: i64,
     name: String,
     name_key: String,
@@ -121,6 +122,7 @@ impl Row {
         Self {
             id: organisation.id,
             owner: organisation.owner,
+            parent: organisation.parent,
             version: organisation.version,
             name: organisation.name.clone(),
             name_key: organisation.name_key(),
@@ -136,6 +138,7 @@ impl Row {
         Organisation {
             id: self.id,
             owner: self.owner,
+            parent: self.parent,
             version: self.version,
             name: self.name,
             kind: self.kind,

@@ -1,7 +1,7 @@
 use platform::{Moment, Tx, db};
 use uuid::Uuid;
 
-use crate::domain::{AccountLink, BrowserSession, MOST_SESSIONS, Purpose};
+use crate::domain::{BrowserSession, MOST_SESSIONS};
 
 macro_rules! session {
     () => {
@@ -9,21 +9,15 @@ macro_rules! session {
     };
 }
 
-macro_rules! link {
-    () => {
-        "id, account, purpose, created_at, expires_at"
-    };
-}
-
 /// Counts a try before its answer is looked at, so that tries at once cannot exceed the limit. Gives how many there were
-/// since `fresh`; none while the door is closed.
+/// since the first, which is forgotten when it is not after `fresh`; none while the door is closed.
 pub async fn knock(tx: &mut Tx, key: &[u8], now: Moment, fresh: Moment) -> Result<Option<i64>, db::Error> {
     let row: Option<(i64,)> = tx
         .query(
-            "INSERT INTO sign_in_tries (key, tries, last_at, closed_to) VALUES ($1, 1, $2, $2)
+            "INSERT INTO sign_in_tries (key, tries, since, closed_to) VALUES ($1, 1, $2, $2)
              ON CONFLICT (key) DO UPDATE SET
-                tries = CASE WHEN sign_in_tries.last_at <= $3 THEN 1 ELSE sign_in_tries.tries + 1 END,
-                last_at = excluded.last_at
+                tries = CASE WHEN sign_in_tries.since <= $3 THEN 1 ELSE sign_in_tries.tries + 1 END,
+                since = CASE WHEN sign_in_tries.since <= $3 THEN excluded.since ELSE sign_in_tries.since END
              WHERE sign_in_tries.closed_to <= $2
              RETURNING tries",
         )
@@ -158,7 +152,7 @@ pub async fn end_sessions(tx: &mut Tx, account: Uuid, but: Option<Uuid>) -> Resu
         .await
 }
 
-/// Forgets what is over: sessions not seen since, tries older than.
+/// Forgets what is over: sessions not seen since, tries whose first is older than.
 pub async fn forget_sign_ins(
     tx: &mut Tx,
     unseen_since: Moment,
@@ -172,116 +166,9 @@ pub async fn forget_sign_ins(
         .execute()
         .await?;
     let tries = tx
-        .query("DELETE FROM sign_in_tries WHERE last_at <= $1")
+        .query("DELETE FROM sign_in_tries WHERE since <= $1")
         .bind(tries_before)
         .execute()
         .await?;
     Ok(sessions + tries)
-}
-
-/// Keeps a link.
-pub async fn insert_link(tx: &mut Tx, link: &AccountLink) -> Result<(), db::Error> {
-    tx.query("INSERT INTO account_links (id, account, purpose, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(link.id)
-        .bind(link.account)
-        .bind(purpose_name(link.purpose))
-        .bind(link.created_at)
-        .bind(link.expires_at)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// A link that still opens.
-pub async fn open_link(
-    tx: &mut Tx,
-    id: Uuid,
-    purpose: Purpose,
-    now: Moment,
-) -> Result<Option<AccountLink>, db::Error> {
-    let row: Option<LinkRow> = tx
-        .query(concat!(
-            "SELECT ",
-            link!(),
-            " FROM account_links WHERE id = $1 AND purpose = $2 AND ended_at IS NULL AND expires_at > $3"
-        ))
-        .bind(id)
-        .bind(purpose_name(purpose))
-        .bind(now)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(LinkRow::link))
-}
-
-/// Ends a link that still opens; whether it did until now. Of two at once, one is told yes.
-pub async fn spend_link(tx: &mut Tx, id: Uuid, now: Moment) -> Result<bool, db::Error> {
-    let spent = tx
-        .query(
-            "UPDATE account_links SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2",
-        )
-        .bind(id)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(spent == 1)
-}
-
-/// Ends the open links of an account, those that are over too; which.
-pub async fn spend_links_of(tx: &mut Tx, account: Uuid, now: Moment) -> Result<Vec<AccountLink>, db::Error> {
-    let rows: Vec<LinkRow> = tx
-        .query(concat!(
-            "UPDATE account_links SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL RETURNING ",
-            link!()
-        ))
-        .bind(account)
-        .bind(now)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(LinkRow::link).collect())
-}
-
-/// Ends links whose time is over, some at once; which.
-pub async fn expire_links(tx: &mut Tx, now: Moment) -> Result<Vec<AccountLink>, db::Error> {
-    let rows: Vec<LinkRow> = tx.query(EXPIRE).bind(now).fetch_all().await?;
-    Ok(rows.into_iter().map(LinkRow::link).collect())
-}
-
-const EXPIRE: &str = concat!(
-    "UPDATE account_links SET ended_at = $1 WHERE id IN
-        (SELECT id FROM account_links WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY id LIMIT 500)
-     RETURNING ",
-    link!()
-);
-
-#[derive(sqlx::FromRow)]
-struct LinkRow {
-    id: Uuid,
-    account: Uuid,
-    purpose: String,
-    created_at: Moment,
-    expires_at: Moment,
-}
-
-impl LinkRow {
-    fn link(self) -> AccountLink {
-        let purpose = if self.purpose == purpose_name(Purpose::Reset) {
-            Purpose::Reset
-        } else {
-            Purpose::Invitation
-        };
-        AccountLink {
-            id: self.id,
-            account: self.account,
-            purpose,
-            created_at: self.created_at,
-            expires_at: self.expires_at,
-        }
-    }
-}
-
-fn purpose_name(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Invitation => "invitation",
-        Purpose::Reset => "reset",
-    }
 }

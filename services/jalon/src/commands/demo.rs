@@ -1,13 +1,9 @@
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, Result};
-use contracts::{
-    notifier::v1::GetStatusRequest as NotifierStatus,
-    scheduler::v1::GetStatusRequest as SchedulerStatus,
-    speeddating::v1::{
-        CommitImportRequest, CreateSessionRequest, GetSessionRequest, ImportFile, ListSessionsRequest,
-        MakeTimetableRequest, PublishRequest, Session, SessionKind, SessionState, Table, Venue,
-    },
+use contracts::speeddating::v1::{
+    CommitImportRequest, CreateSessionRequest, GetSessionRequest, ImportFile, ListSessionsRequest,
+    MakeTimetableRequest, PublishRequest, Session, SessionKind, SessionState, Table, Venue,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, ToSpan as _, civil, tz::TimeZone};
@@ -19,12 +15,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 
 use super::serve::wait_for_stop;
-use crate::{
-    client::Clients,
-    compose::{self, Suite},
-    config::Config,
-    play,
-};
+use crate::{client::Clients, compose::Suite, config::Config, play, running::write_whole};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
@@ -256,7 +247,7 @@ const PLAN: &str = "demo.json";
 
 impl Plan {
     fn write(&self, data: &Path) -> Result<()> {
-        compose::write_whole(&data.join(PLAN), &serde_json::to_string(self)?)
+        write_whole(&data.join(PLAN), &serde_json::to_string(self)?)
     }
 }
 
@@ -296,18 +287,7 @@ async fn fast_forward(suite: &Suite, clients: &Clients, session: &Session) -> Re
 
 /// What was told, counted, and where to look next.
 async fn summary(clients: &Clients, session: &Session, data: &Path) -> Result<()> {
-    let status = clients
-        .scheduler
-        .clone()
-        .get_status(SchedulerStatus::default())
-        .await?
-        .into_inner();
-    let notifier = clients
-        .notifier
-        .clone()
-        .get_status(NotifierStatus {})
-        .await?
-        .into_inner();
+    let (status, notifier) = clients.statuses().await?;
     println!(
         "  session                {} {}–{}",
         session.date, session.starts, session.ends

@@ -3,8 +3,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use contracts::{
     common::v1::PageRequest,
-    notifier::v1::{GetMessageRequest, ListMessagesRequest},
-    scheduler::v1::{GetStatusRequest, GetStatusResponse, ListRemindersRequest},
+    notifier::v1::{GetMessageRequest, ListMessagesRequest, ListMessagesResponse},
+    scheduler::v1::{GetStatusRequest, GetStatusResponse, ListRemindersRequest, ListRemindersResponse},
     speeddating::v1::{ListRegistrationsRequest, Registration, Side},
 };
 
@@ -48,6 +48,8 @@ impl Reminders {
             group: group(self.session),
             ..Default::default()
         };
+        // For scripts one document, however many pages.
+        let mut whole = ListRemindersResponse::default();
         loop {
             let reply = clients
                 .scheduler
@@ -55,7 +57,7 @@ impl Reminders {
                 .await?
                 .into_inner();
             if self.json {
-                print::json("jalon.scheduler.v1.ListRemindersResponse", &reply)?;
+                whole.reminders.extend(reply.reminders);
             } else {
                 let rows: Vec<_> = reply
                     .reminders
@@ -94,7 +96,9 @@ impl Reminders {
                 None => break,
             }
         }
-        if !self.json {
+        if self.json {
+            print::json("jalon.scheduler.v1.ListRemindersResponse", &whole)?;
+        } else {
             println!();
             summary(&clients.scheduler.get_status(narrowed).await?.into_inner());
         }
@@ -180,6 +184,7 @@ impl Messages {
             group: group(self.session),
             channel: String::new(),
         };
+        let mut whole = ListMessagesResponse::default();
         loop {
             let reply = clients
                 .notifier
@@ -187,7 +192,7 @@ impl Messages {
                 .await?
                 .into_inner();
             if self.json {
-                print::json("jalon.notifier.v1.ListMessagesResponse", &reply)?;
+                whole.messages.extend(reply.messages);
             } else {
                 let rows: Vec<_> = reply
                     .messages
@@ -218,9 +223,13 @@ impl Messages {
             }
             match next(reply.page.map(|page| page.next_token)) {
                 Some(page) => request.page = Some(page),
-                None => return Ok(ExitCode::SUCCESS),
+                None => break,
             }
         }
+        if self.json {
+            print::json("jalon.notifier.v1.ListMessagesResponse", &whole)?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -3,9 +3,8 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result};
 use contracts::scheduler::v1::ListPoliciesRequest;
 use notifier::templates::Templates;
-use scheduler::policy::{Policy, Step, Trigger};
 
-use crate::{client::Clients, config::Config, print};
+use crate::{client::Clients, config::Config, policies, print};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Policies {
@@ -63,7 +62,7 @@ fn check(file: &std::path::Path) -> Result<ExitCode> {
     let messages: Vec<_> = checked
         .policies
         .iter()
-        .flat_map(|policy| messages(policy, &templates))
+        .flat_map(|policy| policies::without_text(policy, &templates))
         .collect();
     for problem in &checked.problems {
         let path = if problem.path.is_empty() {
@@ -75,7 +74,7 @@ fn check(file: &std::path::Path) -> Result<ExitCode> {
             "{}: document {}, {path}: {}",
             file.display(),
             problem.document,
-            problem.message
+            problem.message.english
         );
     }
     for message in &messages {
@@ -90,38 +89,4 @@ fn check(file: &std::path::Path) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
-}
-
-/// What no document knows by itself: that each template exists, and tells milestones of this kind.
-fn messages(policy: &Policy, templates: &Templates) -> Vec<String> {
-    let steps: Vec<Option<&Step>> = match &policy.trigger {
-        Trigger::Relative { steps, .. } => steps.iter().map(Some).collect(),
-        Trigger::Planned | Trigger::Changed { .. } => vec![None],
-    };
-    let mut problems = Vec::new();
-    for (index, audience) in policy.audience.iter().enumerate() {
-        for (number, step) in steps.iter().enumerate() {
-            let Some((_, template)) = audience.message(*step) else {
-                continue;
-            };
-            let what = match templates.tells(&template, &policy.milestone) {
-                Some(true) => continue,
-                Some(false) => format!("does not tell milestones of the kind {}", policy.milestone),
-                None => format!(
-                    "is no template; there are {}",
-                    templates.names().collect::<Vec<_>>().join(", ")
-                ),
-            };
-            let path = if step.is_some_and(|step| step.template.is_some()) {
-                format!("spec.offsets[{number}].template")
-            } else if audience.template.is_some() {
-                format!("spec.audience[{index}].template")
-            } else {
-                "spec.template".to_owned()
-            };
-            problems.push(format!("policy {}, {path}: `{template}` {what}", policy.name));
-        }
-    }
-    problems.dedup();
-    problems
 }

@@ -1,9 +1,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use platform::{lifecycle, telemetry};
+use platform::{lifecycle, telemetry, trace::Exporter};
 
 use crate::{compose::Suite, config::Config};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
@@ -13,8 +15,28 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self, config: Config) -> Result<ExitCode> {
-        telemetry::start(&config.log)?;
+        let exporter = telemetry::start_with(&config.log, &config.telemetry, &self.name(), VERSION)?;
+        let served = self.serve(config, exporter.as_ref()).await;
+        // Whether it went well or not: the last spans say why.
+        if let Some(exporter) = exporter {
+            exporter.stop().await;
+        }
+        served.map(|()| ExitCode::SUCCESS)
+    }
+
+    /// The process's name in traces: that of its service, or of all.
+    fn name(&self) -> String {
+        match self.services.as_slice() {
+            [] => "jalon".to_owned(),
+            some => some.join("+"),
+        }
+    }
+
+    async fn serve(&self, config: Config, exporter: Option<&Exporter>) -> Result<()> {
         let mut suite = Suite::build(config, &self.services).await?;
+        if let Some(exporter) = exporter {
+            exporter.register(&suite.ground.metrics)?;
+        }
         let running = suite.start().await?;
         println!("gRPC   {}", running.grpc);
         if let Some(address) = suite.way_in(&running).await {
@@ -28,7 +50,7 @@ impl Serve {
         println!("Stop with Ctrl-C.");
         wait_for_stop(&suite).await?;
         suite.stop().await;
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }
 

@@ -133,15 +133,14 @@ impl Session {
                 venue,
                 address,
             } => {
-                let version = find(&mut clients, &session).await?.version;
-                let venue = venue.zip(address).map(|(name, address)| Venue {
-                    name,
-                    address,
-                    rooms: Vec::new(),
-                });
+                let found = find(&mut clients, &session).await?;
+                let rooms = found.venue.map(|venue| venue.rooms).unwrap_or_default();
+                let venue = venue
+                    .zip(address)
+                    .map(|(name, address)| Venue { name, address, rooms });
                 let request = UpdateSessionRequest {
                     session_id: session,
-                    version,
+                    version: found.version,
                     date,
                     starts,
                     ends,

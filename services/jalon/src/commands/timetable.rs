@@ -2,13 +2,16 @@ mod files;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use contracts::speeddating::v1::{
-    GetTimetableRequest, MakeTimetableRequest, Meeting, MeetingState, MoveMeetingRequest,
-    Timetable as TimetableMessage,
+    GetTimetableRequest, ListTimetablesRequest, MakeTimetableRequest, Meeting, MeetingState,
+    MoveMeetingRequest, Timetable as TimetableMessage,
 };
 
-use super::{lists::all_registrations, session::new_id};
+use super::{
+    lists::all_registrations,
+    session::{find, new_id},
+};
 use crate::{client::Clients, config::Config, print};
 
 #[derive(Debug, clap::Args)]
@@ -158,24 +161,32 @@ async fn show(clients: &mut Clients, session: &str, timetable: &TimetableMessage
     Ok(())
 }
 
-/// A meeting of the session's timetable, by id.
+/// A meeting by id, in the published timetable of the session or in any that was made beside it.
 pub(crate) async fn meeting(clients: &mut Clients, session: &str, meeting: &str) -> Result<Meeting> {
-    let request = GetTimetableRequest {
+    for number in numbers(clients, session).await? {
+        let request = GetTimetableRequest {
+            session_id: session.to_owned(),
+            number,
+        };
+        let reply = clients.speeddating.get_timetable(request).await?.into_inner();
+        let meetings = reply.timetable.unwrap_or_default().meetings;
+        if let Some(found) = meetings.into_iter().find(|one| one.meeting_id == meeting) {
+            return Ok(found);
+        }
+    }
+    bail!("no timetable of this session has a meeting {meeting}; `jalon timetable show {session}` names them")
+}
+
+/// The timetables of a session, the published one first, then the newest.
+async fn numbers(clients: &mut Clients, session: &str) -> Result<Vec<i32>> {
+    let published = find(clients, session).await?.published_timetable;
+    let request = ListTimetablesRequest {
         session_id: session.to_owned(),
-        number: 0,
     };
-    let timetable = clients
-        .speeddating
-        .get_timetable(request)
-        .await?
-        .into_inner()
-        .timetable
-        .unwrap_or_default();
-    timetable
-        .meetings
-        .into_iter()
-        .find(|one| one.meeting_id == meeting)
-        .with_context(|| format!("no meeting {meeting} in the timetable of this session"))
+    let made = clients.speeddating.list_timetables(request).await?.into_inner();
+    let mut numbers: Vec<_> = made.timetables.iter().map(|one| one.number).collect();
+    numbers.sort_by_key(|number| (*number != published, std::cmp::Reverse(*number)));
+    Ok(numbers)
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,7 +11,7 @@ pub(crate) struct Token {}
 impl Token {
     #[expect(clippy::unused_self, reason = "every command has this shape")]
     pub(crate) fn run(self, config: &Config) -> Result<ExitCode> {
-        let tokens = client::tokens(&config.data, Actor::administrator())?;
+        let tokens = client::tokens(config, Actor::administrator())?;
         println!(
             "{}",
             tokens.token().context("the key of the data folder cannot sign")?

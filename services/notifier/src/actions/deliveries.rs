@@ -5,6 +5,7 @@ use platform::{
 };
 use uuid::Uuid;
 
+use super::read::unconfirmed;
 use crate::{
     context::Context,
     domain::Channel,
@@ -35,7 +36,14 @@ pub async fn count_messages(
     actor.require(READERS)?;
     let organisations = actor.scope.filter();
     let mut tx = context.db.read().await?;
-    Ok(store::count_messages(&mut tx, group, person, organisations.as_ref()).await?)
+    Ok(store::count_messages(
+        &mut tx,
+        group,
+        person,
+        organisations.as_ref(),
+        unconfirmed(context),
+    )
+    .await?)
 }
 
 /// The messages of deliveries, of the organisations that the actor may see.
@@ -47,7 +55,7 @@ pub async fn find_messages(
     actor.require(READERS)?;
     let organisations = actor.scope.filter();
     let mut tx = context.db.read().await?;
-    Ok(store::find_briefs(&mut tx, deliveries, organisations.as_ref()).await?)
+    Ok(store::find_briefs(&mut tx, deliveries, organisations.as_ref(), unconfirmed(context)).await?)
 }
 
 /// Refused addresses of the people whom the actor may see, the latest first, and where the next page starts.

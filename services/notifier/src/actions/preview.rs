@@ -1,4 +1,10 @@
-use platform::auth::{Actor, READERS, Scope};
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::civil::DateTime;
+use platform::{
+    Moment,
+    auth::{Actor, READERS, Scope},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -23,10 +29,35 @@ pub struct Ask {
     pub template: String,
     /// Channels in order of preference.
     pub route: Vec<Channel>,
-    /// The milestone.
-    pub item: Item,
+    /// The milestone; several asks may be about one.
+    pub item: Arc<Item>,
+    /// What is of this ask alone.
+    pub told: Told,
     /// Who owns the milestone.
     pub organisation: Uuid,
+}
+
+/// How a milestone is told to one person.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The person's role in it.
+    pub role: String,
+    /// What triggers the reminder.
+    pub occasion: String,
+    /// Whom it concerns besides them: a reference, or empty.
+    pub about: String,
+    /// Wall clock before the last move.
+    pub previous_starts: Option<DateTime>,
+}
+
+/// How much of the messages is to be seen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Depth {
+    /// Which way each takes and what it costs. An SMS is written for that, a mail is not: a publication of hundreds is
+    /// seen at once. Whether a mail can be written shows in its text alone; every template is tried when it is loaded.
+    Way,
+    /// What each says, too.
+    Text,
 }
 
 /// What the person would get.
@@ -47,7 +78,12 @@ pub struct Preview {
 }
 
 /// The messages as their people would get them at this instant. Writes nothing, mints no link, asks for no release.
-pub async fn preview(context: &Context, actor: &Actor, mut asks: Vec<Ask>) -> Result<Vec<Preview>, Error> {
+pub async fn preview(
+    context: &Context,
+    actor: &Actor,
+    asks: Vec<Ask>,
+    depth: Depth,
+) -> Result<Vec<Preview>, Error> {
     actor.require(READERS)?;
     for ask in &asks {
         actor.may_access(ask.organisation)?;
@@ -55,20 +91,38 @@ pub async fn preview(context: &Context, actor: &Actor, mut asks: Vec<Ask>) -> Re
     if asks.is_empty() {
         return Ok(Vec::new());
     }
-    name(context, actor, &mut asks).await?;
+    // Only mails print names, and those are not written for their way alone.
+    let names = match depth {
+        Depth::Way => BTreeMap::new(),
+        Depth::Text => names(context, actor, &asks).await?,
+    };
     let mut people: Vec<Uuid> = asks.iter().map(|ask| ask.person).collect();
     people.sort_unstable();
     people.dedup();
     let mut reached = reach::reach(context, &people).await?;
     // Milestones come from the caller: nobody learns by a made-up one how another organisation's people are reached.
     reached.retain(|_, person| person.owner.is_some_and(|owner| actor.may_access(owner).is_ok()));
+    let now = context.clock.now();
     Ok(asks
-        .into_iter()
-        .map(|ask| one(context, reached.get(&ask.person), ask))
+        .iter()
+        .map(|ask| {
+            let (mut preview, chosen) = way(context, reached.get(&ask.person), ask);
+            match chosen {
+                Some((channel, _)) if depth == Depth::Way && channel == Channel::Mail => {}
+                Some((channel, person)) => write(context, ask, person, channel, &names, now, &mut preview),
+                None => {}
+            }
+            preview
+        })
         .collect())
 }
 
-fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
+/// How the message would go, or why not.
+fn way<'r>(
+    context: &Context,
+    person: Option<&'r Reachable>,
+    ask: &Ask,
+) -> (Preview, Option<(Channel, &'r Reachable)>) {
     let language = Language::of(person.map_or("fr", |person| &person.language));
     let mut preview = Preview {
         person: ask.person,
@@ -78,18 +132,39 @@ fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
         address: String::new(),
         written: Written::default(),
     };
-    let (channel, address) = match reach::choose(context, &ask.template, &ask.route, &[], person) {
-        Choice::Send(channel, address) => (channel, address),
-        Choice::Suppress(reason) | Choice::Fail(reason) => {
-            preview.reason = reason;
-            return preview;
+    preview.reason = match (
+        reach::choose(context, &ask.template, &ask.route, &[], person),
+        person,
+    ) {
+        (Choice::Send(channel, address), Some(person)) => {
+            preview.channel = Some(channel);
+            preview.address = address;
+            return (preview, Some((channel, person)));
         }
+        (Choice::Send(..), None) => "unknown_person",
+        (Choice::Suppress(reason) | Choice::Fail(reason), _) => reason,
     };
-    let given_name = person.map(|person| person.given_name.clone()).unwrap_or_default();
-    let family_name = person.map_or("", |person| &person.family_name);
-    let display_name = format!("{given_name} {family_name}").trim().to_owned();
+    (preview, None)
+}
+
+fn write(
+    context: &Context,
+    ask: &Ask,
+    person: &Reachable,
+    channel: Channel,
+    names: &BTreeMap<String, String>,
+    now: Moment,
+    preview: &mut Preview,
+) {
+    let mut item = Item::clone(&ask.item);
+    item.role.clone_from(&ask.told.role);
+    item.occasion.clone_from(&ask.told.occasion);
+    item.about.clone_from(&ask.told.about);
+    item.previous_starts = ask.told.previous_starts;
+    item.resolve(names, "–");
+    let display_name = format!("{} {}", person.given_name, person.family_name);
     let content = Content {
-        given_name,
+        given_name: person.given_name.clone(),
         link: if context.templates.opens_account(&ask.template) {
             context.settings.account_link(PLACEHOLDER)
         } else {
@@ -101,56 +176,65 @@ fn one(context: &Context, person: Option<&Reachable>, ask: Ask) -> Preview {
             String::new()
         },
         organiser: context.settings.organiser(),
-        items: vec![ask.item],
+        items: vec![item],
     };
     let letter = Letter {
         template: &ask.template,
         channel,
-        language,
+        language: Language::of(&person.language),
         content: &content,
         person_id: ask.person,
-        display_name: &display_name,
-        address: &address,
+        display_name: display_name.trim(),
+        address: &preview.address,
     };
-    match writing::write(context, &letter, context.clock.now()) {
-        Ok(written) => {
-            preview.channel = Some(channel);
-            preview.written = written;
-            preview.address = address;
-        }
+    match writing::write(context, &letter, now) {
+        Ok(written) => preview.written = written,
         Err(error) => {
             tracing::error!(%error, "a preview cannot be written");
+            preview.channel = None;
+            preview.address.clear();
             preview.reason = "template";
         }
     }
-    preview
 }
 
-/// Puts names in place of references, those that the actor may see.
-async fn name(context: &Context, actor: &Actor, asks: &mut [Ask]) -> Result<(), Error> {
+/// Names for the references in what is asked for, those that the actor may see.
+async fn names(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<BTreeMap<String, String>, Error> {
+    let about = asks.iter().map(|ask| ask.told.about.as_str());
     let mut references: Vec<String> = asks
         .iter()
-        .flat_map(|ask| ask.item.references().map(str::to_owned).collect::<Vec<_>>())
+        .flat_map(|ask| ask.item.references())
+        .chain(about.filter(|about| !about.is_empty()))
+        .map(str::to_owned)
         .collect();
     references.sort_unstable();
     references.dedup();
     if references.is_empty() {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
     let owners: Vec<Uuid> = match &actor.scope {
         Scope::All => Vec::new(),
         Scope::Organisations(own) => own.iter().copied().collect(),
     };
-    let names = context.peers.names_owned_by(&references, &owners).await?;
-    for ask in asks {
-        ask.item.resolve(&names, "–");
-    }
-    Ok(())
+    context.peers.names_owned_by(&references, &owners).await
 }
 
 #[cfg(test)]
 mod tests {
+    use contracts::kinds::{self, FactType};
+
     use super::PLACEHOLDER;
+
+    #[test]
+    fn an_sms_prints_no_names() {
+        let kinds = kinds::all().unwrap();
+        for (name, fact) in kinds.values().flat_map(|kind| &kind.facts) {
+            assert!(
+                !fact.sms || fact.kind != FactType::List,
+                "{name} may name people in an SMS"
+            );
+        }
+    }
 
     #[test]
     fn the_placeholder_is_as_long_as_a_token() {

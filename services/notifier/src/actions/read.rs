@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
-    domain::{Attempt, Channel, Message},
+    domain::{Attempt, Channel, Message, UNCONFIRMED},
     error::Error,
     store::{self, Counts, Filter},
 };
@@ -63,7 +63,8 @@ pub async fn messages(
         organisations: actor.scope.filter(),
     };
     let mut tx = context.db.read().await?;
-    let messages = store::list_messages(&mut tx, &filter, page.after, page.limit()).await?;
+    let messages =
+        store::list_messages(&mut tx, &filter, page.after, page.limit(), unconfirmed(context)).await?;
     Ok(messages
         .into_iter()
         .map(|message| conceal(context, actor, message))
@@ -73,7 +74,7 @@ pub async fn messages(
 /// One message, all of it.
 pub async fn message(context: &Context, actor: &Actor, id: Uuid) -> Result<Message, Error> {
     actor.require(READERS)?;
-    let message = store::find_message(&mut context.db.read().await?, id)
+    let message = store::find_message(&mut context.db.read().await?, id, unconfirmed(context))
         .await?
         .ok_or(Error::Unknown)?;
     permit(actor, message.organisation_id).map_err(|_| Error::Unknown)?;
@@ -106,6 +107,11 @@ pub async fn status(context: &Context, actor: &Actor) -> Result<Status, Error> {
         counts,
         next_at: store::next_wake(&mut tx).await?,
     })
+}
+
+/// What was accepted at the latest then, and of which nothing more was heard, is unconfirmed.
+pub(super) fn unconfirmed(context: &Context) -> Moment {
+    context.clock.now().minus(UNCONFIRMED)
 }
 
 /// A link that opens an account is for its owner alone: a reader of messages would be one click from being an

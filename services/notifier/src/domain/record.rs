@@ -63,10 +63,14 @@ pub struct Message {
     pub segments: i64,
     /// "speeddating.session/…".
     pub group: String,
-    /// intent, accepted, refused or unknown.
+    /// intent, accepted, refused, unknown; delivered, failed_temporary or failed_permanent by a receipt.
     pub state: String,
     /// When it was rendered.
     pub created_at: Moment,
+    /// The provider's code behind the last receipt; empty when there was none.
+    pub receipt: String,
+    /// When that was, by the provider's clock.
+    pub receipt_at: Option<Moment>,
 }
 
 /// A link in a message.

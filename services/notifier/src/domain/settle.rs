@@ -8,10 +8,22 @@ use super::{Channel, Delivery, OnUnknown, Outcome};
 pub enum Answer {
     /// It took the message.
     Accepted,
+    /// The same, and its receipts will name the message so.
+    AcceptedAs {
+        /// The provider's own id.
+        id: String,
+    },
     /// Not now; the detail holds no address.
     RefusedTemporary {
         /// For people who look into it.
         detail: String,
+    },
+    /// Not now, and that is the provider's trouble with all messages: away, too busy, or it refuses us.
+    Unavailable {
+        /// For people who look into it.
+        detail: String,
+        /// How long to leave it alone at least.
+        pause: SignedDuration,
     },
     /// Never on this channel.
     RefusedPermanent {
@@ -31,8 +43,8 @@ impl Answer {
     /// The attempt's state.
     pub const fn state(&self) -> &'static str {
         match self {
-            Self::Accepted => "accepted",
-            Self::RefusedTemporary { .. } => "refused_temporary",
+            Self::Accepted | Self::AcceptedAs { .. } => "accepted",
+            Self::RefusedTemporary { .. } | Self::Unavailable { .. } => "refused_temporary",
             Self::RefusedPermanent { .. } => "refused_permanent",
             Self::Unknown { .. } => "unknown",
         }
@@ -41,8 +53,10 @@ impl Answer {
     /// The message's state.
     pub const fn message_state(&self) -> &'static str {
         match self {
-            Self::Accepted => "accepted",
-            Self::RefusedTemporary { .. } | Self::RefusedPermanent { .. } => "refused",
+            Self::Accepted | Self::AcceptedAs { .. } => "accepted",
+            Self::RefusedTemporary { .. } | Self::Unavailable { .. } | Self::RefusedPermanent { .. } => {
+                "refused"
+            }
             Self::Unknown { .. } => "unknown",
         }
     }
@@ -50,8 +64,9 @@ impl Answer {
     /// What to show of it.
     pub fn detail(&self) -> &str {
         match self {
-            Self::Accepted => "",
+            Self::Accepted | Self::AcceptedAs { .. } => "",
             Self::RefusedTemporary { detail }
+            | Self::Unavailable { detail, .. }
             | Self::RefusedPermanent { detail, .. }
             | Self::Unknown { detail } => detail,
         }
@@ -69,18 +84,41 @@ pub enum Next {
     Elsewhere(Channel),
 }
 
+/// What there is besides the provider that answered.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Ways {
+    /// Another provider of the channel can take the message at once, or the channel has been out for so long that another
+    /// is looked for.
+    pub another: bool,
+    /// The provider may tell later what became of a message whose end is unknown.
+    pub told_later: bool,
+}
+
 /// Decides after attempt number `delivery.attempts` on `channel`. `chance` is from 0 to 1,000 for the jitter.
-pub fn after(delivery: &Delivery, channel: Channel, answer: &Answer, now: Moment, chance: u64) -> Next {
+pub fn after(
+    delivery: &Delivery,
+    channel: Channel,
+    answer: &Answer,
+    ways: Ways,
+    now: Moment,
+    chance: u64,
+) -> Next {
     match answer {
-        Answer::Accepted => Next::Settle(Outcome::Sent(channel)),
+        Answer::Accepted | Answer::AcceptedAs { .. } => Next::Settle(Outcome::Sent(channel)),
+        // Nothing was accepted, so another may have it at once; a refusal is this provider's, unless it is the address that
+        // is wrong.
+        Answer::RefusedPermanent { address: false, .. }
+        | Answer::RefusedTemporary { .. }
+        | Answer::Unavailable { .. }
+            if ways.another =>
+        {
+            Next::Again(now)
+        }
         Answer::RefusedPermanent { .. } => Next::Elsewhere(channel),
-        Answer::RefusedTemporary { .. } => {
-            let at = now.plus(back_off(delivery.attempts, chance));
-            if at < delivery.useful_until {
-                Next::Again(at)
-            } else {
-                Next::Settle(Outcome::Failed("refused_until_too_late".to_owned()))
-            }
+        // How long to leave a provider alone is its health's matter: another way may be free before.
+        Answer::RefusedTemporary { .. } | Answer::Unavailable { .. } => later(delivery, now, chance),
+        Answer::Unknown { .. } if ways.told_later && !delivery.uncertain => {
+            Next::Again(now.plus(grace(delivery, now)))
         }
         Answer::Unknown { .. } => match delivery.on_unknown {
             // Once more and no further: a provider that keeps silent would be given the same message for ever.
@@ -92,6 +130,21 @@ pub fn after(delivery: &Delivery, channel: Channel, answer: &Answer, now: Moment
             }
         },
     }
+}
+
+fn later(delivery: &Delivery, now: Moment, chance: u64) -> Next {
+    let at = now.plus(back_off(delivery.attempts, chance));
+    if at < delivery.useful_until {
+        Next::Again(at)
+    } else {
+        Next::Settle(Outcome::Failed("refused_until_too_late".to_owned()))
+    }
+}
+
+/// How long to wait for word of what is unknown: ten minutes, and never more than half of the time that is left.
+fn grace(delivery: &Delivery, now: Moment) -> SignedDuration {
+    let left = delivery.useful_until.timestamp().duration_since(now.timestamp());
+    (left / 2).clamp(SignedDuration::ZERO, SignedDuration::from_mins(10))
 }
 
 /// 5 s, 10 s, 20 s … at most 15 minutes after attempt 1, 2, 3 …, a fifth more or less by chance.
@@ -114,26 +167,15 @@ fn pause(first: i64, longest: i64, times: i64, chance: u64) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use platform::testing::moment;
-    use uuid::Uuid;
 
     use super::*;
 
     fn delivery(on_unknown: OnUnknown, attempts: i64, uncertain: bool) -> Delivery {
         Delivery {
-            id: Uuid::nil(),
-            person_id: Uuid::nil(),
-            policy: String::new(),
-            template: String::new(),
-            route: vec![Channel::Mail],
-            useful_until: moment("2026-11-25T09:00:00Z"),
             on_unknown,
-            due_at: moment("2026-11-24T09:00:00Z"),
-            group: String::new(),
-            subject: String::new(),
             attempts,
-            setbacks: 0,
-            refused: Vec::new(),
             uncertain,
+            ..crate::domain::a_delivery("2026-11-25T09:00:00Z")
         }
     }
 
@@ -156,6 +198,7 @@ mod tests {
             &delivery(OnUnknown::AtLeastOnce, attempts, false),
             Channel::Mail,
             &temporary(),
+            Ways::default(),
             now,
             500,
         ) {
@@ -171,6 +214,7 @@ mod tests {
             &delivery(OnUnknown::AtLeastOnce, 1, false),
             Channel::Mail,
             &temporary(),
+            Ways::default(),
             late,
             500,
         );
@@ -188,6 +232,7 @@ mod tests {
                 &delivery(on_unknown, 1, uncertain),
                 Channel::Mail,
                 &unknown(),
+                Ways::default(),
                 now,
                 0,
             )
@@ -196,6 +241,48 @@ mod tests {
         let failed = Next::Settle(Outcome::Failed("unknown".to_owned()));
         assert_eq!(next(OnUnknown::AtLeastOnce, true), failed);
         assert_eq!(next(OnUnknown::AtMostOnce, false), failed);
+    }
+
+    #[test]
+    fn another_provider_takes_over_at_once_unless_the_address_is_wrong_or_nobody_knows() {
+        let now = moment("2026-11-25T08:00:00Z");
+        let ways = Ways {
+            another: true,
+            told_later: true,
+        };
+        let next = |answer: &Answer, uncertain| {
+            let delivery = delivery(OnUnknown::AtMostOnce, 1, uncertain);
+            after(&delivery, Channel::Sms, answer, ways, now, 0)
+        };
+        let away = Answer::Unavailable {
+            detail: String::new(),
+            pause: SignedDuration::from_mins(5),
+        };
+        let permanent = |address| Answer::RefusedPermanent {
+            detail: String::new(),
+            address,
+        };
+        assert_eq!(next(&away, false), Next::Again(now));
+        assert_eq!(next(&permanent(false), false), Next::Again(now));
+        assert_eq!(next(&permanent(true), false), Next::Elsewhere(Channel::Sms));
+        // Half an hour is left of the hour's usefulness: ten minutes are less.
+        assert_eq!(
+            next(&unknown(), false),
+            Next::Again(moment("2026-11-25T08:10:00Z"))
+        );
+        assert_eq!(
+            next(&unknown(), true),
+            Next::Settle(Outcome::Failed("unknown".to_owned()))
+        );
+        let alone = after(
+            &delivery(OnUnknown::AtLeastOnce, 1, false),
+            Channel::Sms,
+            &away,
+            Ways::default(),
+            now,
+            0,
+        );
+        assert_eq!(alone, Next::Again(moment("2026-11-25T08:00:04Z")));
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use contracts::{
     common::v1::{Milestone, MilestoneState},
     notifier::v1::{
@@ -9,10 +11,12 @@ use contracts::{
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use platform::{error::Failure, grpc::actor};
 use tonic::{Request, Response, Status, async_trait};
+use uuid::Uuid;
 
 use super::failed;
 use crate::{
-    actions::{self, Ask, Preview},
+    actions::{self, Ask, Depth, Preview, Told},
+    content::Item,
     context::Context,
     domain::Channel,
     peers,
@@ -35,11 +39,23 @@ impl PreviewService for Previews {
         if request.asks.len() > LIMIT {
             return Err(Failure::field("asks", format!("may be at most {LIMIT}")).into());
         }
+        if request.milestones.len() > LIMIT {
+            return Err(Failure::field("milestones", format!("may be at most {LIMIT}")).into());
+        }
+        let shared = request.milestones.into_iter().enumerate();
+        let shared = shared
+            .map(|(index, milestone)| Subject::parse(&format!("milestones[{index}]"), milestone))
+            .collect::<Result<Vec<_>, _>>()?;
         let asks = request.asks.into_iter().enumerate();
         let asks = asks
-            .map(|(index, ask)| parse(&self.0, index, ask))
+            .map(|(index, ask)| parse(&self.0, &shared, index, ask))
             .collect::<Result<Vec<_>, _>>()?;
-        let previews = actions::preview(&self.0, &actor, asks)
+        let depth = if request.with_text {
+            Depth::Text
+        } else {
+            Depth::Way
+        };
+        let previews = actions::preview(&self.0, &actor, asks, depth)
             .await
             .map_err(|error| failed(&error))?;
         // The settings were checked at the start.
@@ -62,7 +78,37 @@ impl PreviewService for Previews {
     }
 }
 
-fn parse(context: &Context, index: usize, ask: PreviewAsk) -> Result<Ask, Failure> {
+/// A milestone that is told.
+struct Subject {
+    item: Arc<Item>,
+    organisation: Uuid,
+    cleared: bool,
+    /// As it came, for what depends on the person.
+    milestone: Milestone,
+}
+
+impl Subject {
+    fn parse(field: &str, mut milestone: Milestone) -> Result<Self, Failure> {
+        let wrong = |name: &str, message: &str| Failure::field(format!("{field}.{name}"), message);
+        let organisation = milestone
+            .organisation_id
+            .parse()
+            .map_err(|_| wrong("organisation_id", "must be a UUID"))?;
+        fill_instants(&mut milestone);
+        let item = peers::item(ReleasedItem {
+            milestone: Some(milestone.clone()),
+            ..ReleasedItem::default()
+        });
+        Ok(Self {
+            item: Arc::new(item.ok_or_else(|| wrong("starts_local", "cannot be read with its time_zone"))?),
+            organisation,
+            cleared: milestone.state() == MilestoneState::Cleared,
+            milestone,
+        })
+    }
+}
+
+fn parse(context: &Context, shared: &[Subject], index: usize, ask: PreviewAsk) -> Result<Ask, Failure> {
     let wrong = |field: &str, message: &str| Failure::field(format!("asks[{index}].{field}"), message);
     let person = ask
         .person_id
@@ -74,7 +120,22 @@ fn parse(context: &Context, index: usize, ask: PreviewAsk) -> Result<Ask, Failur
         .map(|word| Channel::of(word.trim()))
         .collect::<Option<Vec<_>>>();
     let route = route.ok_or_else(|| wrong("route", "must be channels in order, such as sms,mail"))?;
-    let mut milestone = ask.milestone.ok_or_else(|| wrong("milestone", "is missing"))?;
+    let own = ask
+        .milestone
+        .map(|milestone| Subject::parse(&format!("asks[{index}].milestone"), milestone))
+        .transpose()?;
+    let subject = match (&own, usize::try_from(ask.milestone_number)) {
+        (Some(own), _) => own,
+        (None, Ok(0)) => return Err(wrong("milestone", "is missing")),
+        (None, Ok(number)) => shared.get(number - 1).ok_or_else(|| {
+            wrong(
+                "milestone_number",
+                "is no place in milestones, which count from 1",
+            )
+        })?,
+        (None, Err(_)) => return Err(wrong("milestone_number", "counts from 1")),
+    };
+    let milestone = &subject.milestone;
     match context.templates.tells(&ask.template, &milestone.kind) {
         Some(true) => {}
         Some(false) => return Err(wrong("template", "tells no milestones of this kind")),
@@ -86,10 +147,6 @@ fn parse(context: &Context, index: usize, ask: PreviewAsk) -> Result<Ask, Failur
             ));
         }
     }
-    let organisation = milestone
-        .organisation_id
-        .parse()
-        .map_err(|_| wrong("milestone.organisation_id", "must be a UUID"))?;
     let role = if ask.role.is_empty() {
         let party = milestone
             .parties
@@ -101,25 +158,23 @@ fn parse(context: &Context, index: usize, ask: PreviewAsk) -> Result<Ask, Failur
     } else {
         ask.role
     };
-    let occasion = match (ask.occasion.as_str(), milestone.state()) {
-        ("", MilestoneState::Cleared) => "cleared".to_owned(),
-        ("", _) => "planned".to_owned(),
+    let occasion = match (ask.occasion.as_str(), subject.cleared) {
+        ("", true) => "cleared".to_owned(),
+        ("", false) => "planned".to_owned(),
         _ => ask.occasion,
     };
-    fill_instants(&mut milestone);
-    let item = peers::item(ReleasedItem {
-        reminder_id: String::new(),
-        milestone: Some(milestone),
-        role,
-        occasion,
-        previous_starts_local: ask.previous_starts_local,
-    });
     Ok(Ask {
         person,
         template: ask.template,
         route,
-        item: item.ok_or_else(|| wrong("milestone.starts_local", "cannot be read with its time_zone"))?,
-        organisation,
+        item: Arc::clone(&subject.item),
+        told: Told {
+            about: peers::about(milestone, &role),
+            role,
+            occasion,
+            previous_starts: ask.previous_starts_local.parse().ok(),
+        },
+        organisation: subject.organisation,
     })
 }
 

@@ -31,6 +31,8 @@ pub(super) fn message(message: Message) -> ProtoMessage {
         group: message.group,
         state: message.state,
         policy: message.policy,
+        receipt: message.receipt,
+        receipt_at: message.receipt_at.map(timestamp),
     }
 }
 

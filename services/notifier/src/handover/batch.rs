@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
 use platform::{Moment, Tx};
 use uuid::Uuid;
 
 use super::{
-    RESOLVED_FOR,
+    RESOLVED_FOR, budget, doubt,
     record::{self, postpone, set_back, settlement},
     render::{self, Released},
     resolve::{Chosen, resolve},
@@ -15,7 +13,7 @@ use crate::{
     context::Context,
     domain::{Attempt, Channel, Delivery, Link, Message, Outcome},
     error::Error,
-    peers::Verdict,
+    peers::{Ask, Verdict},
     probe::Stage,
     provider::Prepared,
     store::{self, Waiting},
@@ -23,8 +21,10 @@ use crate::{
 
 /// Hands a claimed batch over.
 pub(super) async fn hand_over(context: &Context, owner: Uuid, batch: Vec<Delivery>) -> Result<(), Error> {
+    let earlier = doubt::earlier(context, &batch).await?;
+    let batch = doubt::clear(context, owner, batch, &earlier).await?;
     let resolved_at = context.clock.now();
-    let Some(chosen) = resolve(context, owner, batch).await? else {
+    let Some(chosen) = resolve(context, owner, batch, &earlier).await? else {
         return Ok(());
     };
     context.probe.reached(Stage::Resolved).await;
@@ -33,6 +33,11 @@ pub(super) async fn hand_over(context: &Context, owner: Uuid, batch: Vec<Deliver
         return Ok(());
     };
     context.probe.reached(Stage::Released).await;
+    if context.tasks.stopping().is_cancelled() {
+        let now = context.clock.now();
+        let back = released.iter().map(|one| Waiting::of(&one.delivery, now));
+        return record::waiting(context, owner, &back.collect::<Vec<_>>()).await;
+    }
 
     let Some(prepared) = intend(context, owner, released, resolved_at).await? else {
         return Ok(());
@@ -48,31 +53,37 @@ async fn release(
     owner: Uuid,
     chosen: Vec<Chosen>,
 ) -> Result<Option<Vec<Released>>, Error> {
-    let asks: Vec<(Uuid, i64)> = chosen
+    let asks: Vec<Ask> = chosen
         .iter()
-        .map(|one| (one.delivery.id, one.delivery.attempts + 1))
+        .map(|one| Ask {
+            delivery: one.delivery.id,
+            attempt: one.delivery.attempts + 1,
+            undelivered: one.undelivered,
+        })
         .collect();
     let mut verdicts = match context.peers.release(&asks).await {
         Ok(verdicts) => verdicts,
         Err(Error::Away(_)) => return postpone(context, owner, chosen.iter().map(|one| &one.delivery)).await,
         Err(error) => return Err(error),
     };
-    let known = references(context, &chosen).await?;
     let (mut granted, mut ended, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     for Chosen {
         delivery,
         channel,
+        provider,
         address,
         person,
+        reference,
+        undelivered: _,
     } in chosen
     {
         match verdicts.remove(&delivery.id) {
             Some(Verdict::Granted(items, organisation_id)) => {
-                let reference = known.get(&(delivery.id, channel)).cloned();
                 let reference = reference.unwrap_or_else(|| context.ids.reference());
                 granted.push(Released {
                     delivery,
                     channel,
+                    provider,
                     address,
                     person,
                     items,
@@ -88,7 +99,10 @@ async fn release(
                     delivery.uncertain,
                 ));
             }
-            Some(Verdict::Deferred(until)) => waiting.push(Waiting::of(&delivery, until)),
+            Some(Verdict::Deferred(until)) => {
+                context.metrics.deferred();
+                waiting.push(Waiting::of(&delivery, until));
+            }
             Some(Verdict::Unreadable) => {
                 tracing::error!(delivery.id = %delivery.id, "what the scheduler granted cannot be read");
                 let outcome = Outcome::Failed("unreadable".to_owned());
@@ -155,13 +169,14 @@ async fn intend(
     let (outdated, rendered): (Vec<_>, Vec<_>) = rendered
         .into_iter()
         .partition(|one| one.named.iter().any(|person| erased.contains(person)));
+    let (rendered, too_much) = within_budget(context, &mut tx, rendered).await?;
     let rendered = save(&mut tx, owner, rendered, now).await?;
     tx.commit().await?;
-    let outdated = outdated.iter().map(|one| &one.delivery);
+    let again = outdated.iter().chain(&too_much).map(|one| &one.delivery);
     record::waiting(
         context,
         owner,
-        &outdated
+        &again
             .map(|delivery| set_back(context, delivery))
             .collect::<Vec<_>>(),
     )
@@ -174,6 +189,29 @@ async fn intend(
     });
     let prepared: Vec<_> = prepared.collect();
     Ok((!prepared.is_empty()).then_some(prepared))
+}
+
+/// What the day's budget of SMS is enough for, and what it is not: that looks for another way.
+async fn within_budget(
+    context: &Context,
+    tx: &mut Tx,
+    rendered: Vec<Rendered>,
+) -> Result<(Vec<Rendered>, Vec<Rendered>), Error> {
+    let is_sms = |one: &Rendered| one.prepared.message.channel == Channel::Sms;
+    let segments: Vec<i64> = rendered
+        .iter()
+        .filter(|one| is_sms(one))
+        .map(|one| one.prepared.message.segments)
+        .collect();
+    let mut enough = budget::spend(context, tx, &segments).await?;
+    Ok(rendered.into_iter().partition(|one| {
+        if !is_sms(one) {
+            return true;
+        }
+        let within = enough > 0;
+        enough = enough.saturating_sub(1);
+        within
+    }))
 }
 
 /// Records the intents of what is still held, with the messages, their links and whom they name; what that is.
@@ -218,26 +256,6 @@ struct Rendered {
     prepared: Prepared,
     link: Link,
     named: Vec<Uuid>,
-}
-
-/// References of earlier attempts: a provider gets the same again, so that it can tell a copy.
-async fn references(
-    context: &Context,
-    chosen: &[Chosen],
-) -> Result<BTreeMap<(Uuid, Channel), String>, Error> {
-    let retried: Vec<Uuid> = chosen
-        .iter()
-        .filter(|one| one.delivery.attempts > 0)
-        .map(|one| one.delivery.id)
-        .collect();
-    if retried.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let known = store::references(&mut context.db.read().await?, retried).await?;
-    Ok(known
-        .into_iter()
-        .map(|(delivery, channel, reference)| ((delivery, channel), reference))
-        .collect())
 }
 
 /// Puts names in place of references.

@@ -23,7 +23,10 @@ impl Lease {
                     Ok(0) => return,
                     Ok(_) => {}
                     // The lease may end: what this owner does then is refused by the database, and another goes on.
-                    Err(error) => tracing::warn!(%error, "a lease was not renewed"),
+                    Err(error) => {
+                        context.outage.note(context.clock.now());
+                        tracing::warn!(%error, "a lease was not renewed");
+                    }
                 }
             }
         });

@@ -1,9 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, time::Instant};
 
 use uuid::Uuid;
 
 use super::{
-    LEASE,
+    LATE, LEASE,
+    doubt::{self, Known, KnownOf},
     record::{self, Ended},
 };
 use crate::{
@@ -18,13 +19,22 @@ const LIMIT: i64 = 200;
 
 /// Takes over deliveries whose owner died. One without an open attempt simply goes back; an open attempt is ambiguous:
 /// the provider is asked when it can be, and else it is unknown.
-pub(super) async fn recover(context: &Context) -> Result<usize, Error> {
+/// What `ours` hold is under way here, however long it takes. How many there were; none when the database was away just now:
+/// then it is not known who is dead.
+pub(super) async fn recover(
+    context: &Context,
+    ours: impl Iterator<Item = Uuid>,
+) -> Result<Option<usize>, Error> {
     let owner = context.ids.id();
-    let now = context.clock.now();
+    let asked = Instant::now();
     let mut tx = context.db.begin().await?;
-    let lapsed = store::take_lapsed(&mut tx, owner, now.plus(LEASE), now, LIMIT).await?;
+    if asked.elapsed() > LATE {
+        return Ok(None);
+    }
+    let now = context.clock.now();
+    let lapsed = store::take_lapsed(&mut tx, owner, now.plus(LEASE), (now, ours), LIMIT).await?;
     if lapsed.is_empty() {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let open = store::open_attempts(&mut tx, lapsed.iter().map(|delivery| delivery.id)).await?;
     tx.commit().await?;
@@ -35,7 +45,7 @@ pub(super) async fn recover(context: &Context) -> Result<usize, Error> {
     );
 
     let count = lapsed.len();
-    let known = look_up(context, &open).await?;
+    let known = doubt::look_up(context, open.iter().collect()).await?;
     let mut open: BTreeMap<Uuid, Attempt> = open
         .into_iter()
         .map(|attempt| (attempt.delivery_id, attempt))
@@ -44,41 +54,25 @@ pub(super) async fn recover(context: &Context) -> Result<usize, Error> {
     for delivery in lapsed {
         match open.remove(&delivery.id) {
             None => waiting.push(Waiting::of(&delivery, now)),
-            Some(attempt) => ended.push(end(delivery, attempt, &known)),
+            Some(attempt) => ended.push(end(context, delivery, attempt, &known)),
         }
     }
     record::waiting(context, owner, &waiting).await?;
     if !ended.is_empty() {
         record::answers(context, owner, &ended).await?;
     }
-    Ok(count)
+    Ok(Some(count))
 }
 
-/// What providers that can be asked know: by provider, the references that they took.
-async fn look_up(context: &Context, open: &[Attempt]) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
-    let mut known = BTreeMap::new();
-    for provider in [&context.providers.mail, &context.providers.sms] {
-        let references: Vec<String> = open
-            .iter()
-            .filter(|attempt| attempt.provider == provider.name())
-            .map(|attempt| attempt.reference.clone())
-            .collect();
-        if !references.is_empty()
-            && let Some(found) = provider.look_up(references).await?
-        {
-            known.insert(provider.name().to_owned(), found);
-        }
-    }
-    Ok(known)
-}
-
-fn end(delivery: Delivery, attempt: Attempt, known: &BTreeMap<String, BTreeSet<String>>) -> Ended {
-    let answer = match known.get(&attempt.provider) {
-        Some(taken) if taken.contains(&attempt.reference) => Answer::Accepted,
-        Some(_) => Answer::RefusedTemporary {
+fn end(context: &Context, delivery: Delivery, attempt: Attempt, known: &KnownOf) -> Ended {
+    let carrier = context.providers.named(attempt.channel, &attempt.provider);
+    let is_proof = carrier.is_some_and(|carrier| carrier.provider.absence_is_proof());
+    let answer = match known.get(&(attempt.channel, attempt.provider.clone())) {
+        Some(Known::Taken(taken)) if taken.contains(&attempt.reference) => Answer::Accepted,
+        Some(Known::Taken(_)) if is_proof => Answer::RefusedTemporary {
             detail: "the provider never got it".to_owned(),
         },
-        None => Answer::Unknown {
+        _ => Answer::Unknown {
             detail: "stopped after the intent".to_owned(),
         },
     };

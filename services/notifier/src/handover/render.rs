@@ -15,6 +15,7 @@ use crate::{
 pub(super) struct Released {
     pub(super) delivery: Delivery,
     pub(super) channel: Channel,
+    pub(super) provider: &'static str,
     pub(super) address: String,
     pub(super) person: Reachable,
     pub(super) items: Vec<Item>,
@@ -34,6 +35,7 @@ pub(super) fn render(
     let Released {
         delivery,
         channel,
+        provider,
         address,
         person,
         items,
@@ -85,12 +87,14 @@ pub(super) fn render(
         template: delivery.template,
         policy: delivery.policy,
         language: language.code().to_owned(),
-        provider: context.providers.of(channel).name().to_owned(),
+        provider: provider.to_owned(),
         reference,
         segments: 0,
         group: delivery.group,
         state: "intent".to_owned(),
         created_at: now,
+        receipt: String::new(),
+        receipt_at: None,
     };
     let letter = Letter {
         template: &message.template,

@@ -10,6 +10,7 @@ use lettre::{
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
+use uuid::Uuid;
 
 use super::calendar::Method;
 use crate::domain;
@@ -89,7 +90,19 @@ pub fn build(
 }
 
 fn message_id(message: &domain::Message, domain: &str) -> String {
-    format!("<{}.mail@{domain}>", message.delivery_id)
+    format!("<{}{OF_MAIL}@{domain}>", message.delivery_id)
+}
+
+/// After the delivery's id.
+const OF_MAIL: &str = ".mail";
+
+/// The delivery of a Message-ID of ours, with or without its brackets. The domain does not count: the sender's may have
+/// been set to another one since.
+pub fn delivery_of(message_id: &str) -> Option<Uuid> {
+    let id = message_id.trim().trim_start_matches('<');
+    let (id, _domain) = id.split_once('@')?;
+    let id = id.strip_suffix(OF_MAIL).filter(|id| id.len() == 36)?;
+    id.parse().ok()
 }
 
 /// Control characters would end a header; lettre panics on them in names.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use platform::{Clock, Db};
 
-use super::{Answered, Prepared};
+use super::{Answered, Begun, Prepared};
 use crate::{domain::Answer, error::Error, store};
 
 /// The local mailbox. It has its own table and its own transaction, as a provider elsewhere would: a message that it
@@ -20,7 +20,13 @@ impl Mailbox {
     }
 
     /// Takes all or none.
-    pub(super) async fn submit(&self, prepared: Vec<Prepared>) -> Answered {
+    pub(super) async fn submit(&self, prepared: Vec<Prepared>, begun: &Begun) -> Answered {
+        if begun.is_over() {
+            return Vec::new();
+        }
+        for one in &prepared {
+            begun.note(one);
+        }
         let answer = match self.keep(&prepared).await {
             Ok(()) => Answer::Accepted,
             Err(error) => {

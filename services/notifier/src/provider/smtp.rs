@@ -10,7 +10,7 @@ mod pool;
 
 use std::{sync::Arc, time::Duration};
 
-use futures::stream::{self, BoxStream, StreamExt as _};
+use futures::stream::BoxStream;
 use lettre::{
     Address,
     message::{Mailbox, dkim::DkimConfig},
@@ -22,7 +22,7 @@ use lettre::{
 };
 use tokio::time::timeout;
 
-use super::{Answered, Prepared};
+use super::{Answered, Begun, Prepared, turns::Turns};
 use crate::{
     domain::Answer,
     error::StartError,
@@ -32,6 +32,9 @@ use crate::{
 use classify::{At, Trouble};
 use connect::Connector;
 use pool::Pool;
+
+/// Its name in attempts and metrics.
+pub(crate) const NAME: &str = "smtp";
 
 /// An answer to a command may take so long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,9 +51,11 @@ pub struct Smtp(Arc<Inner>);
 
 struct Inner {
     letterhead: Letterhead,
+    /// MAIL FROM.
+    return_path: Address,
     dkim: Option<DkimConfig>,
     pool: Pool,
-    width: usize,
+    turns: Turns,
 }
 
 impl Smtp {
@@ -62,28 +67,31 @@ impl Smtp {
             .address
             .parse()
             .map_err(|_| unusable("sender.address", "is no mail address".to_owned()))?;
+        let return_path = settings.return_path();
+        let return_path: Address = return_path
+            .parse()
+            .map_err(|_| unusable("smtp.bounces", "is no mail address".to_owned()))?;
         let name = (!settings.sender.name.is_empty()).then(|| settings.sender.name.clone());
-        let width = smtp.connections.clamp(1, 100);
+        let turns = Turns::new(smtp.connections, 0);
         Ok(Self(Arc::new(Inner {
             letterhead: Letterhead {
                 from: Mailbox::new(name, address),
                 domain: settings.domain().to_owned(),
             },
+            return_path,
             dkim: settings.dkim.as_ref().map(dkim::read).transpose()?,
-            pool: Pool::new(Connector::new(smtp)?, width),
-            width,
+            pool: Pool::new(Connector::new(smtp)?, turns.width()),
+            turns,
         })))
     }
 
-    pub(super) fn submit(&self, prepared: Vec<Prepared>) -> BoxStream<'_, Answered> {
-        stream::iter(prepared)
-            .map(move |one| async move {
+    pub(super) fn submit<'a>(&'a self, prepared: Vec<Prepared>, begun: &'a Begun) -> BoxStream<'a, Answered> {
+        self.0.turns.each(prepared, begun, GROUP, move |one| {
+            Box::pin(async move {
                 let answer = self.send(&one).await;
                 (one, answer)
             })
-            .buffer_unordered(self.0.width)
-            .ready_chunks(GROUP)
-            .boxed()
+        })
     }
 
     async fn send(&self, prepared: &Prepared) -> Answer {
@@ -103,7 +111,7 @@ impl Smtp {
                 };
             }
         };
-        let from = self.0.letterhead.from.email.clone();
+        let from = self.0.return_path.clone();
         // A kept connection may have been closed by the server meanwhile; a fresh one has no such excuse.
         loop {
             let (mut connection, kept) = match self.0.pool.take().await {

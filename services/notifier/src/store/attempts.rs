@@ -71,7 +71,7 @@ const INSERT: Sql = Sql {
         "INSERT INTO attempts (delivery_id, number, channel, provider, reference, state, detail, started_at)
              SELECT unhex(replace(value->>'delivery_id', '-', '')), value->>'number', value->>'channel',
                  value->>'provider', value->>'reference', 'intent', '', value->>'started_at'
-             FROM json_each($1)",
+             FROM jsonb_each($1)",
 };
 
 /// Records how attempts (delivery, number, state, detail) ended. A late answer to one that was given up as unknown is
@@ -109,7 +109,7 @@ const FINISH: Sql = Sql {
     sqlite: "UPDATE attempts SET state = r.state, detail = r.detail, ended_at = $2
              FROM (SELECT unhex(replace(value->>'delivery_id', '-', '')) AS delivery_id, value->>'number' AS number,
                           value->>'state' AS state, value->>'detail' AS detail
-                   FROM json_each($1)) AS r
+                   FROM jsonb_each($1)) AS r
              WHERE attempts.delivery_id = r.delivery_id AND attempts.number = r.number
                AND attempts.state IN ('intent', 'unknown')",
 };
@@ -131,26 +131,24 @@ const OPEN: Sql = Sql {
     sqlite:
         "SELECT delivery_id, number, channel, provider, reference, state, detail, started_at FROM attempts
              WHERE state = 'intent' AND delivery_id IN
-                 (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+                 (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))",
 };
 
-/// References that were given to earlier attempts of these deliveries.
-pub async fn references(
-    tx: &mut Tx,
-    deliveries: impl IntoIterator<Item = Uuid>,
-) -> Result<Vec<(Uuid, Channel, String)>, Error> {
-    let rows: Vec<(Uuid, String, String)> = tx.query(REFERENCES).bind(ids(deliveries)).fetch_all().await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(delivery, channel, reference)| Some((delivery, Channel::of(&channel)?, reference)))
-        .collect())
+/// Earlier attempts of these deliveries, each delivery's in order.
+pub async fn tried(tx: &mut Tx, deliveries: impl IntoIterator<Item = Uuid>) -> Result<Vec<Attempt>, Error> {
+    let rows: Vec<Row> = tx.query(TRIED).bind(ids(deliveries)).fetch_all().await?;
+    Ok(rows.into_iter().map(Attempt::from).collect())
 }
 
-const REFERENCES: Sql = Sql {
-    postgres: "SELECT DISTINCT delivery_id, channel, reference FROM attempts
-               WHERE delivery_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($1) AS t(value))",
-    sqlite: "SELECT DISTINCT delivery_id, channel, reference FROM attempts
-             WHERE delivery_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+const TRIED: Sql = Sql {
+    postgres:
+        "SELECT delivery_id, number, channel, provider, reference, state, detail, started_at FROM attempts
+               WHERE delivery_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($1) AS t(value))
+               ORDER BY delivery_id, number",
+    sqlite:
+        "SELECT delivery_id, number, channel, provider, reference, state, detail, started_at FROM attempts
+             WHERE delivery_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))
+             ORDER BY delivery_id, number",
 };
 
 /// All attempts of a delivery, in order.

@@ -24,6 +24,7 @@ pub(super) struct Row {
     setbacks: i64,
     refused: String,
     uncertain: bool,
+    traceparent: String,
 }
 
 impl From<Row> for Delivery {
@@ -43,6 +44,7 @@ impl From<Row> for Delivery {
             setbacks: row.setbacks,
             refused: Channel::list(&row.refused),
             uncertain: row.uncertain,
+            traceparent: row.traceparent,
         }
     }
 }
@@ -67,6 +69,7 @@ struct NewRow<'a> {
     due_at: String,
     group_key: &'a str,
     subject: &'a str,
+    traceparent: &'a str,
 }
 
 /// Takes deliveries in; those that are known stay as they are.
@@ -82,6 +85,7 @@ pub async fn insert_deliveries(tx: &mut Tx, deliveries: &[Delivery], now: Moment
         due_at: delivery.due_at.to_string(),
         group_key: &delivery.group,
         subject: &delivery.subject,
+        traceparent: &delivery.traceparent,
     });
     tx.query(INSERT)
         .bind(Json(rows.collect::<Vec<_>>()))
@@ -92,19 +96,21 @@ pub async fn insert_deliveries(tx: &mut Tx, deliveries: &[Delivery], now: Moment
 
 const INSERT: Sql = Sql {
     postgres: "INSERT INTO deliveries (id, person_id, policy, template, route, useful_until, on_unknown, due_at, group_key,
-                   subject, state, next_at, attempts, setbacks, refused, uncertain, reason, channel, received_at)
+                   subject, state, next_at, attempts, setbacks, refused, uncertain, reason, channel, received_at,
+                   traceparent)
                SELECT id, person_id, policy, template, route, useful_until, on_unknown, due_at, group_key, subject,
-                   'waiting', due_at, 0, 0, '', FALSE, '', '', $2
+                   'waiting', due_at, 0, 0, '', FALSE, '', '', $2, traceparent
                FROM jsonb_to_recordset($1) AS r(id UUID, person_id UUID, policy TEXT, template TEXT, route TEXT,
-                   useful_until TIMESTAMPTZ, on_unknown TEXT, due_at TIMESTAMPTZ, group_key TEXT, subject TEXT)
+                   useful_until TIMESTAMPTZ, on_unknown TEXT, due_at TIMESTAMPTZ, group_key TEXT, subject TEXT, traceparent TEXT)
                ON CONFLICT (id) DO NOTHING",
     sqlite: "INSERT INTO deliveries (id, person_id, policy, template, route, useful_until, on_unknown, due_at, group_key,
-                 subject, state, next_at, attempts, setbacks, refused, uncertain, reason, channel, received_at)
+                 subject, state, next_at, attempts, setbacks, refused, uncertain, reason, channel, received_at,
+                   traceparent)
              SELECT unhex(replace(value->>'id', '-', '')), unhex(replace(value->>'person_id', '-', '')),
                  value->>'policy', value->>'template', value->>'route', value->>'useful_until', value->>'on_unknown',
                  value->>'due_at', value->>'group_key', value->>'subject',
-                 'waiting', value->>'due_at', 0, 0, '', 0, '', '', $2
-             FROM json_each($1) WHERE TRUE
+                 'waiting', value->>'due_at', 0, 0, '', 0, '', '', $2, value->>'traceparent'
+             FROM jsonb_each($1) WHERE TRUE
              ON CONFLICT (id) DO NOTHING",
 };
 

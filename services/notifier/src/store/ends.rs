@@ -70,7 +70,7 @@ const WAIT: Sql = Sql {
                  setbacks = r.setbacks, refused = r.refused, uncertain = r.uncertain
              FROM (SELECT unhex(replace(value->>'id', '-', '')) AS id, value->>'at' AS at,
                           value->>'setbacks' AS setbacks, value->>'refused' AS refused, value->>'uncertain' AS uncertain
-                   FROM json_each($1)) AS r
+                   FROM jsonb_each($1)) AS r
              WHERE deliveries.id = r.id AND state = 'working' AND lease_owner = $2",
 };
 
@@ -116,7 +116,7 @@ const SETTLE: Sql = Sql {
                  reason = r.reason, channel = r.channel, uncertain = r.uncertain, settled_at = $3
              FROM (SELECT unhex(replace(value->>'id', '-', '')) AS id, value->>'outcome' AS outcome,
                           value->>'reason' AS reason, value->>'channel' AS channel, value->>'uncertain' AS uncertain
-                   FROM json_each($1)) AS r
+                   FROM jsonb_each($1)) AS r
              WHERE deliveries.id = r.id AND state = 'working' AND lease_owner = $2
              RETURNING deliveries.id",
 };

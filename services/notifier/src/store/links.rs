@@ -44,7 +44,7 @@ const INSERT: Sql = Sql {
              SELECT unhex(value->>'token_hash'), unhex(replace(value->>'delivery_id', '-', '')),
                  unhex(replace(value->>'person_id', '-', '')), value->>'subject', value->>'group_key', $2,
                  value->>'expires_at'
-             FROM json_each($1)",
+             FROM jsonb_each($1)",
 };
 
 /// The link of a token's digest, if it still stands.

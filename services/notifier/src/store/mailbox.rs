@@ -35,7 +35,7 @@ const KEEP: Sql = Sql {
                ON CONFLICT (reference) DO NOTHING",
     sqlite: "INSERT INTO mailbox (reference, delivery_id, channel, received_at)
              SELECT value->>'reference', unhex(replace(value->>'delivery_id', '-', '')), value->>'channel', $2
-             FROM json_each($1) WHERE TRUE
+             FROM jsonb_each($1) WHERE TRUE
              ON CONFLICT (reference) DO NOTHING",
 };
 
@@ -47,5 +47,5 @@ pub async fn present(tx: &mut Tx, references: Vec<String>) -> Result<Vec<String>
 
 const PRESENT: Sql = Sql {
     postgres: "SELECT reference FROM mailbox WHERE reference IN (SELECT value FROM jsonb_array_elements_text($1) AS t(value))",
-    sqlite: "SELECT reference FROM mailbox WHERE reference IN (SELECT value FROM json_each($1))",
+    sqlite: "SELECT reference FROM mailbox WHERE reference IN (SELECT value FROM jsonb_each($1))",
 };

@@ -30,6 +30,8 @@ struct Row {
     group_key: String,
     state: String,
     created_at: Moment,
+    receipt: String,
+    receipt_at: Option<Moment>,
 }
 
 impl From<Row> for Message {
@@ -55,6 +57,8 @@ impl From<Row> for Message {
             group: row.group_key,
             state: row.state,
             created_at: row.created_at,
+            receipt: row.receipt,
+            receipt_at: row.receipt_at,
         }
     }
 }
@@ -124,7 +128,7 @@ const UPSERT: Sql = Sql {
                    recipient = excluded.recipient, subject = excluded.subject, body = excluded.body,
                    html = excluded.html, calendar = excluded.calendar, language = excluded.language,
                    provider = excluded.provider, segments = excluded.segments, state = 'intent',
-                   created_at = excluded.created_at",
+                   created_at = excluded.created_at, receipt = '', receipt_at = NULL",
     sqlite: "INSERT INTO messages (id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject,
                  body, html, calendar, template, policy, language, provider, reference, segments, group_key, state,
                  created_at)
@@ -134,15 +138,15 @@ const UPSERT: Sql = Sql {
                  value->>'body', value->>'html', value->>'calendar', value->>'template', value->>'policy',
                  value->>'language', value->>'provider', value->>'reference', value->>'segments',
                  value->>'group_key', 'intent', value->>'created_at'
-             FROM json_each($1) WHERE TRUE
+             FROM jsonb_each($1) WHERE TRUE
              ON CONFLICT (delivery_id, channel) DO UPDATE SET attempt = excluded.attempt,
                  recipient = excluded.recipient, subject = excluded.subject, body = excluded.body,
                  html = excluded.html, calendar = excluded.calendar, language = excluded.language,
                  provider = excluded.provider, segments = excluded.segments, state = 'intent',
-                 created_at = excluded.created_at",
+                 created_at = excluded.created_at, receipt = '', receipt_at = NULL",
 };
 
-/// Records how the attempts (delivery, number, state) of messages ended.
+/// Records how the attempts (delivery, number, state) of messages ended. A receipt may have been quicker: it knows more.
 pub async fn set_message_states(tx: &mut Tx, states: &[(Uuid, i64, &str)]) -> Result<u64, Error> {
     #[derive(Serialize)]
     struct Change<'a> {
@@ -164,12 +168,12 @@ pub async fn set_message_states(tx: &mut Tx, states: &[(Uuid, i64, &str)]) -> Re
 const SET_STATES: Sql = Sql {
     postgres: "UPDATE messages SET state = r.state
                FROM jsonb_to_recordset($1) AS r(delivery_id UUID, number BIGINT, state TEXT)
-               WHERE messages.delivery_id = r.delivery_id AND messages.attempt = r.number",
+               WHERE messages.delivery_id = r.delivery_id AND messages.attempt = r.number AND messages.receipt_at IS NULL",
     sqlite: "UPDATE messages SET state = r.state
              FROM (SELECT unhex(replace(value->>'delivery_id', '-', '')) AS delivery_id, value->>'number' AS number,
                           value->>'state' AS state
-                   FROM json_each($1)) AS r
-             WHERE messages.delivery_id = r.delivery_id AND messages.attempt = r.number",
+                   FROM jsonb_each($1)) AS r
+             WHERE messages.delivery_id = r.delivery_id AND messages.attempt = r.number AND messages.receipt_at IS NULL",
 };
 
 /// Empties what was written to a person; that something was sent, when and by which policy stays.
@@ -182,6 +186,19 @@ pub async fn forget_messages(tx: &mut Tx, person: Uuid) -> Result<u64, Error> {
     .execute()
     .await
 }
+
+/// The state as a reader sees it: an SMS that was accepted at the latest at the parameter, of which nothing more was heard,
+/// is unconfirmed. A receipt that comes all the same finds it accepted.
+macro_rules! shown_state {
+    ($since:literal) => {
+        concat!(
+            "CASE WHEN channel = 'sms' AND state = 'accepted' AND provider <> 'mailbox' AND created_at <= ",
+            $since,
+            " THEN 'unconfirmed' ELSE state END AS state"
+        )
+    };
+}
+pub(super) use shown_state;
 
 /// Which messages a list shows.
 #[derive(Clone, Debug, Default)]
@@ -196,12 +213,14 @@ pub struct Filter {
     pub organisations: Option<Json<Vec<String>>>,
 }
 
-/// Newest first, without HTML and calendar; after the message of this id.
+/// Newest first, without HTML and calendar; after the message of this id. An SMS that nobody confirmed since
+/// `unconfirmed` is shown so.
 pub async fn list_messages(
     tx: &mut Tx,
     filter: &Filter,
     after: Option<Uuid>,
     limit: i64,
+    unconfirmed: Moment,
 ) -> Result<Vec<Message>, Error> {
     let rows: Vec<Row> = tx
         .query(LIST)
@@ -211,42 +230,44 @@ pub async fn list_messages(
         .bind(filter.organisations.as_ref())
         .bind(after)
         .bind(limit)
+        .bind(unconfirmed)
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(Message::from).collect())
 }
 
 const LIST: Sql = Sql {
-    postgres: "SELECT id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject, body,
-                   '' AS html, '' AS calendar, template, policy, language, provider, reference, segments, group_key,
-                   state, created_at
+    postgres: concat!("SELECT id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject, body,
+                   '' AS html, '' AS calendar, template, policy, language, provider, reference, segments, group_key, ", shown_state!("$7"), ", created_at, receipt, receipt_at
                FROM messages
                WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR group_key = $2)
                  AND ($3 IS NULL OR channel = $3)
                  AND ($4 IS NULL OR organisation_id IN
                       (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($4) AS t(value)))
                  AND ($5 IS NULL OR id < $5)
-               ORDER BY id DESC LIMIT $6",
-    sqlite: "SELECT id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject, body,
-                 '' AS html, '' AS calendar, template, policy, language, provider, reference, segments, group_key,
-                 state, created_at
+               ORDER BY id DESC LIMIT $6"),
+    sqlite: concat!("SELECT id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject, body,
+                 '' AS html, '' AS calendar, template, policy, language, provider, reference, segments, group_key, ", shown_state!("$7"), ", created_at, receipt, receipt_at
              FROM messages
              WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR group_key = $2)
                AND ($3 IS NULL OR channel = $3)
-               AND ($4 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($4)))
+               AND ($4 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($4)))
                AND ($5 IS NULL OR id < $5)
-             ORDER BY id DESC LIMIT $6",
+             ORDER BY id DESC LIMIT $6"),
 };
 
-/// One message, all of it.
-pub async fn find_message(tx: &mut Tx, id: Uuid) -> Result<Option<Message>, Error> {
+/// One message, all of it; unconfirmed as in [`list_messages`].
+pub async fn find_message(tx: &mut Tx, id: Uuid, unconfirmed: Moment) -> Result<Option<Message>, Error> {
     let row: Option<Row> = tx
-        .query(
+        .query(concat!(
             "SELECT id, delivery_id, channel, attempt, person_id, organisation_id, recipient, subject, body, html,
-                 calendar, template, policy, language, provider, reference, segments, group_key, state, created_at
+                 calendar, template, policy, language, provider, reference, segments, group_key, ",
+            shown_state!("$2"),
+            ", created_at, receipt, receipt_at
              FROM messages WHERE id = $1",
-        )
+        ))
         .bind(id)
+        .bind(unconfirmed)
         .fetch_optional()
         .await?;
     Ok(row.map(Message::from))

@@ -48,7 +48,7 @@ const INSERT: Sql = Sql {
     sqlite: "INSERT INTO message_people (delivery_id, channel, person_id)
              SELECT unhex(replace(value->>'delivery_id', '-', '')), value->>'channel',
                  unhex(replace(value->>'person_id', '-', ''))
-             FROM json_each($1) WHERE TRUE ON CONFLICT DO NOTHING",
+             FROM jsonb_each($1) WHERE TRUE ON CONFLICT DO NOTHING",
 };
 
 /// Empties the texts to others that name a person, and forgets who they were. How many texts.

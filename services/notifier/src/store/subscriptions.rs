@@ -18,7 +18,7 @@ const INSERT: Sql = Sql {
     sqlite: "INSERT INTO unsubscribe_links (token_hash, person_id, language, created_at, expires_at)
              SELECT unhex(value->>'token_hash'), unhex(replace(value->>'person_id', '-', '')), value->>'language', $2,
                  value->>'expires_at'
-             FROM json_each($1)",
+             FROM jsonb_each($1)",
 };
 
 /// Keeps the addresses of mails that are about to go out.
@@ -64,7 +64,7 @@ const UNSUBSCRIBED: Sql = Sql {
         "SELECT person_id FROM unsubscriptions
                WHERE person_id IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($1) AS t(value))",
     sqlite: "SELECT person_id FROM unsubscriptions
-             WHERE person_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+             WHERE person_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))",
 };
 
 /// Those of these people who stopped what is not strictly necessary.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use platform::{
     Moment, Tx,
@@ -8,9 +8,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::hex;
-use crate::domain::{Channel, address_hash};
+use crate::domain::{COMPLAINT, Channel, STOP, address_hash};
 
-/// Remembers that a provider refused an address for good.
+/// Remembers that an address is not written to any more. The first reason stays, unless its owner asks for it now: what a
+/// provider said may pass, and lifting that must not lift what a person wants.
 pub async fn suppress(
     tx: &mut Tx,
     channel: Channel,
@@ -21,29 +22,34 @@ pub async fn suppress(
 ) -> Result<(), Error> {
     tx.query(
         "INSERT INTO suppressions (channel, address_hash, person_id, reason, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (channel, address_hash) DO NOTHING",
+         ON CONFLICT (channel, address_hash) DO UPDATE SET person_id = excluded.person_id, reason = excluded.reason,
+             created_at = excluded.created_at
+         WHERE excluded.reason IN ($6, $7) AND suppressions.reason NOT IN ($6, $7)",
     )
     .bind(channel.name())
     .bind(address_hash(channel, address))
     .bind(person)
     .bind(reason)
     .bind(now)
+    .bind(STOP)
+    .bind(COMPLAINT)
     .execute()
     .await?;
     Ok(())
 }
 
-/// The digests among these that are suppressed; the channel is part of the digest.
-pub async fn suppressed(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8>>, Error> {
+/// The digests among these that are suppressed, each with its reason; the channel is part of the digest.
+pub async fn suppressed(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<BTreeMap<Vec<u8>, String>, Error> {
     let list: Vec<String> = hashes.iter().map(|hash| hex(hash)).collect();
-    let rows: Vec<(Vec<u8>,)> = tx.query(SUPPRESSED).bind(Json(list)).fetch_all().await?;
-    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+    let rows: Vec<(Vec<u8>, String)> = tx.query(SUPPRESSED).bind(Json(list)).fetch_all().await?;
+    Ok(rows.into_iter().collect())
 }
 
 const SUPPRESSED: Sql = Sql {
-    postgres: "SELECT address_hash FROM suppressions
+    postgres: "SELECT address_hash, reason FROM suppressions
                WHERE address_hash IN (SELECT decode(value, 'hex') FROM jsonb_array_elements_text($1) AS t(value))",
-    sqlite: "SELECT address_hash FROM suppressions WHERE address_hash IN (SELECT unhex(value) FROM json_each($1))",
+    sqlite: "SELECT address_hash, reason FROM suppressions
+             WHERE address_hash IN (SELECT unhex(value) FROM jsonb_each($1))",
 };
 
 /// Forgets a person's addresses.

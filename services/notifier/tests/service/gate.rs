@@ -29,7 +29,7 @@ impl Gate {
     }
 
     pub(crate) async fn reached(&self) {
-        tokio::time::timeout(std::time::Duration::from_secs(10), self.reached.notified())
+        tokio::time::timeout(std::time::Duration::from_mins(1), self.reached.notified())
             .await
             .expect("the hand-over never came to the stage");
     }

@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) scheduler_away: bool,
     /// Every (delivery, attempt) that was asked for, in order.
     pub(crate) asks: Vec<(Uuid, i32)>,
+    /// Of these asks, those in place of what did not arrive.
+    pub(crate) instead: Vec<(Uuid, i32)>,
     /// Granted once, granted for ever: a repeated ask for the same attempt has the same answer.
     granted: BTreeSet<(Uuid, i32)>,
 }
@@ -89,6 +91,7 @@ impl Shared {
         DescribePartiesResponse {
             people: request.person_ids.into_iter().map(name).collect(),
             organisations: request.organisation_ids.into_iter().map(organisation).collect(),
+            erased_person_ids: Vec::new(),
         }
     }
 
@@ -114,6 +117,9 @@ impl Shared {
         let answers = request.asks.into_iter().map(|ask| {
             let id: Uuid = ask.delivery_id.parse().unwrap();
             world.asks.push((id, ask.attempt));
+            if ask.undelivered {
+                world.instead.push((id, ask.attempt));
+            }
             let verdict = if world.granted.contains(&(id, ask.attempt)) {
                 Verdict::Granted(Granted {
                     items: world.items[&id].clone(),

@@ -215,10 +215,7 @@ async fn killed_at(at: At) -> (Stage, contracts::scheduler::v1::DueDelivery) {
     stage.gate.stop_at(at);
     stage.publish(vec![due.clone()]).await;
     stage.gate.reached().await;
-    // Dropped where it stands, heartbeat included: as dead as a killed process.
-    stage.ground.ground.tasks.stop();
-    stage.ground.ground.tasks.drain(std::future::ready(())).await;
-    (stage, due)
+    (stage.died().await, due)
 }
 
 #[tokio::test]
@@ -298,4 +295,36 @@ async fn a_second_service_on_the_same_database_does_not_send_what_the_first_hold
     stage.gate.go_on();
     stage.settled(&due).await;
     assert_eq!(stage.delivery(&due).await.attempts.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mailbox_of_both_channels_is_asked_for_each_after_a_crash() {
+    let stage = Stage::new().await;
+    stage.service.run();
+    let person = stage.person(|_| {});
+    let dues = ["mail", "sms"].map(|channel| stage.due(person, |due| due.route = vec![channel.to_owned()]));
+    stage.gate.stop_at(At::Answered);
+    stage.publish(dues.to_vec()).await;
+    stage.gate.reached().await;
+    eventually("the mailbox has both", || async {
+        (stage.count("SELECT COUNT(*) FROM mailbox").await == 2).then_some(())
+    })
+    .await;
+    stage.ground.ground.tasks.drain(std::future::ready(())).await;
+
+    let successor = stage.successor();
+    for due in &dues {
+        let settlement = eventually("the successor settles it", || async {
+            let clock = &successor.ground.ground.clock;
+            clock.advance(SignedDuration::from_secs(4));
+            successor.settlement(due)
+        })
+        .await;
+        assert_eq!(
+            (settlement.outcome(), settlement.attempts),
+            (Outcome::Sent, 1),
+            "{}",
+            due.route[0]
+        );
+    }
 }

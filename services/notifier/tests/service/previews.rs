@@ -43,6 +43,18 @@ fn ask(due: &DueDelivery) -> PreviewAsk {
     }
 }
 
+async fn send(
+    stage: &Stage,
+    actor: Actor,
+    request: RenderPreviewRequest,
+) -> Result<RenderPreviewResponse, Status> {
+    let transport = stage.ground.transport(stage.service.routes(), actor);
+    PreviewServiceClient::new(transport)
+        .render_preview(request)
+        .await
+        .map(tonic::Response::into_inner)
+}
+
 async fn render_as(
     stage: &Stage,
     actor: Actor,
@@ -51,12 +63,9 @@ async fn render_as(
     let request = RenderPreviewRequest {
         asks,
         with_text: true,
+        ..RenderPreviewRequest::default()
     };
-    let transport = stage.ground.transport(stage.service.routes(), actor);
-    PreviewServiceClient::new(transport)
-        .render_preview(request)
-        .await
-        .map(tonic::Response::into_inner)
+    send(stage, actor, request).await
 }
 
 async fn one(stage: &Stage, ask: PreviewAsk) -> Preview {
@@ -186,6 +195,45 @@ async fn the_channel_is_that_of_the_persons_consent_and_who_gets_nothing_has_a_r
 }
 
 #[tokio::test]
+async fn without_texts_the_ways_and_their_costs_are_the_same() {
+    let stage = stage().await;
+    let unreachable = stage.person(|person| {
+        person.mobile.clear();
+        person.mail.clear();
+    });
+    let (one, other) = (stage.person(|_| {}), stage.person(|_| {}));
+    let asks: Vec<_> = [(one, "sms"), (other, "mail"), (unreachable, "mail")]
+        .into_iter()
+        .map(|(person, route)| ask(&stage.due(person, |due| due.route = vec![route.to_owned()])))
+        .collect();
+    let seen = async |with_text| {
+        let request = RenderPreviewRequest {
+            asks: asks.clone(),
+            with_text,
+            ..RenderPreviewRequest::default()
+        };
+        send(&stage, Actor::administrator(), request).await.unwrap()
+    };
+    let way = |one: &Preview| {
+        let segments = one.sms.as_ref().map(|sms| (sms.segments, sms.units));
+        let to = (one.channel.clone(), one.to.clone(), one.reason.clone());
+        (to, one.language.clone(), one.cost_micros, segments)
+    };
+    let (whole, brief) = (seen(true).await, seen(false).await);
+    let ways = |reply: &RenderPreviewResponse| reply.previews.iter().map(way).collect::<Vec<_>>();
+    assert_eq!(ways(&brief), ways(&whole));
+    assert_eq!(brief.total_segments, whole.total_segments);
+    assert_eq!(brief.total_cost_micros, whole.total_cost_micros);
+    assert!(whole.previews.iter().filter(|one| !one.text.is_empty()).count() == 2);
+    assert!(
+        brief
+            .previews
+            .iter()
+            .all(|one| one.text.is_empty() && one.html.is_empty())
+    );
+}
+
+#[tokio::test]
 async fn totals_count_segments_and_cost_in_whole_millionths() {
     let stage = stage().await;
     let asks: Vec<_> = ["sms", "mail", "sms"]
@@ -198,15 +246,9 @@ async fn totals_count_segments_and_cost_in_whole_millionths() {
     let request = RenderPreviewRequest {
         asks,
         with_text: false,
+        ..RenderPreviewRequest::default()
     };
-    let transport = stage
-        .ground
-        .transport(stage.service.routes(), Actor::administrator());
-    let reply = PreviewServiceClient::new(transport)
-        .render_preview(request)
-        .await
-        .unwrap()
-        .into_inner();
+    let reply = send(&stage, Actor::administrator(), request).await.unwrap();
     let segments: i64 = reply
         .previews
         .iter()
@@ -341,4 +383,45 @@ async fn what_is_wrong_in_an_ask_is_named_with_its_place() {
             .calendar
             .contains("DTSTART:20261125T130000Z")
     );
+}
+
+#[tokio::test]
+async fn asks_share_a_milestone_that_travels_once() {
+    let stage = stage().await;
+    let people = [stage.person(|_| {}), stage.person(|_| {})];
+    let own = people.map(|person| ask(&stage.due(person, |due| due.route = vec!["mail".to_owned()])));
+    let milestone = own[0].milestone.clone().unwrap();
+    let mut shared = own.clone();
+    for ask in &mut shared {
+        ask.milestone = None;
+        ask.milestone_number = 1;
+    }
+    let render = async |asks: Vec<PreviewAsk>| {
+        let request = RenderPreviewRequest {
+            asks,
+            with_text: true,
+            milestones: vec![milestone.clone()],
+        };
+        send(&stage, Actor::administrator(), request).await
+    };
+    let of_the_first = |mut asks: [PreviewAsk; 2]| {
+        let first = asks[0].milestone.clone();
+        asks[1].milestone = first;
+        asks.to_vec()
+    };
+    assert_eq!(
+        render(shared.to_vec()).await.unwrap(),
+        render(of_the_first(own)).await.unwrap()
+    );
+    for number in [0, 2, -1] {
+        shared[1].milestone_number = number;
+        let status = render(shared.to_vec()).await.unwrap_err();
+        let field = platform::error::violations(&status).remove(0).field;
+        let wrong = if number == 0 {
+            "milestone"
+        } else {
+            "milestone_number"
+        };
+        assert_eq!(field, format!("asks[1].{wrong}"));
+    }
 }

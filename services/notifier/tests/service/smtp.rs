@@ -1,20 +1,24 @@
 //! A real mail server of the test's own: every stage at which it may fail, and what becomes of the message.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use contracts::{notifier::v1::Outcome, scheduler::v1::DueDelivery};
 use jiff::SignedDuration;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use notifier::{DkimAlgorithm, DkimSettings, Sender, Settings, SmtpSettings, Tls};
-use platform::{config::Secret, testing::eventually};
+use platform::{
+    config::Secret,
+    testing::{TestGround, eventually},
+};
 
 use crate::{
     dkim,
+    gate::Gate,
     smtp_server::{Encryption, Order, Server},
-    stage::{Stage, try_service},
+    stage::{Stage, built, try_service},
 };
 
-fn settings(server: &Server, tls: Tls) -> Settings {
+pub(crate) fn settings(server: &Server, tls: Tls) -> Settings {
     Settings {
         public_url: "https://rdv.exemple.fr".to_owned(),
         smtp: Some(SmtpSettings {
@@ -100,6 +104,35 @@ async fn a_mail_arrives_as_it_was_rendered_and_connections_are_kept() {
 }
 
 #[tokio::test]
+async fn a_server_has_no_more_connections_than_were_set_however_many_batches_there_are() {
+    let server = Server::start(Encryption::None).await;
+    let mut settings = settings(&server, Tls::None);
+    settings.smtp.as_mut().unwrap().connections = 2;
+    let stage = Stage::with(settings).await;
+    stage.service.run();
+    server.order(&[Order::Hold; 2]);
+    let dues: Vec<DueDelivery> = (0..150).map(|_| mail_only(&stage)).collect();
+    stage.publish(dues.clone()).await;
+    eventually(
+        "several batches are about to go out, and the first waits",
+        || async {
+            let intents = "SELECT COUNT(*) FROM attempts WHERE state = 'intent'";
+            (stage.count(intents).await == 150).then_some(())
+        },
+    )
+    .await;
+    for due in &dues {
+        eventually("it is sent", || async {
+            server.journal.let_go.notify_one();
+            stage.settlement(due)
+        })
+        .await;
+    }
+    assert_eq!(server.taken().len(), 150);
+    assert_eq!(server.journal.most_open.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
 async fn a_temporary_refusal_at_any_stage_is_tried_again_later() {
     let (stage, server) = stage().await;
     for order in [
@@ -124,6 +157,74 @@ async fn a_temporary_refusal_at_any_stage_is_tried_again_later() {
         assert_eq!(ends[1], "accepted");
     }
     assert_eq!(server.taken().len(), 6, "none was sent twice");
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_our_account_is_out_and_after_a_quarter_of_an_hour_the_sms_goes() {
+    let server = Server::start(Encryption::None).await;
+    let mut settings = settings(&server, Tls::None);
+    if let Some(smtp) = &mut settings.smtp {
+        (smtp.user, smtp.password) = ("jalon".to_owned(), Secret::new("expired"));
+    }
+    let ground = TestGround::at("2026-11-18T09:00:00Z");
+    let db = platform::testing::sqlite(&ground.folder, &notifier::MIGRATIONS).await;
+    let stage = Stage::on(ground, db, settings.clone()).await;
+    let platform = stage.ground.platform_on("notifier", stage.db.clone());
+    let registry = platform.metrics.clone();
+    let gate = Arc::new(Gate::default());
+    built(&stage.ground, platform, &stage.peers, settings, gate)
+        .unwrap()
+        .run();
+    let logins = || server.journal.logins.lock().unwrap().len();
+    let is_out = || {
+        let text = prometheus::TextEncoder::new()
+            .encode_to_string(&registry.gather())
+            .unwrap();
+        let line = "jalon_notifier_provider_out{channel=\"mail\",provider=\"smtp\",service=\"notifier\"} ";
+        text.lines()
+            .find_map(|found| found.strip_prefix(line))
+            .map(str::to_owned)
+    };
+    *server.journal.no_login.lock().unwrap() = Some("535 5.7.8 the password expired");
+    let start = stage.now();
+    let both = stage.due(stage.person(|_| {}), |_| {});
+    let (outcome, channel, uncertain, ends) = sent(&stage, &both).await;
+    assert_eq!(
+        (outcome, channel.as_str(), uncertain),
+        (Outcome::Sent, "sms", false),
+        "{ends:?}"
+    );
+    let waited = stage.now().timestamp().duration_since(start.timestamp());
+    assert!(waited >= SignedDuration::from_mins(15), "{waited}");
+    assert_eq!(ends[0], "refused_temporary 535 5.7.8 at the connection");
+    assert!(
+        ends.len() < 6,
+        "a server that refuses us is not hammered: {ends:?}"
+    );
+    assert_eq!(logins(), ends.len() - 1);
+    assert_eq!(is_out().as_deref(), Some("1"));
+    // The next one does not wait any more.
+    let soon = stage.due(stage.person(|_| {}), |_| {});
+    stage.publish(vec![soon.clone()]).await;
+    assert_eq!(stage.settled(&soon).await.channel, "sms");
+    // Somebody sets the new password.
+    *server.journal.no_login.lock().unwrap() = None;
+    let (outcome, ..) = sent(&stage, &mail_only(&stage)).await;
+    assert_eq!((outcome, is_out().as_deref()), (Outcome::Sent, Some("0")));
+}
+
+#[tokio::test]
+async fn a_server_that_cuts_every_line_is_out() {
+    let (stage, server) = stage().await;
+    server.order(&[Order::CutAtData; 400]);
+    let both = stage.due(stage.person(|_| {}), |_| {});
+    let (outcome, channel, uncertain, ends) = sent(&stage, &both).await;
+    assert_eq!(
+        (outcome, channel.as_str(), uncertain),
+        (Outcome::Sent, "sms", false),
+        "{ends:?}"
+    );
+    assert!(ends.len() < 14, "{ends:?}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 use tokio_rustls::{
     TlsAcceptor,
@@ -39,6 +40,8 @@ pub(crate) enum Order {
     CutAtData,
     /// Take the message, and cut the line instead of saying so.
     CutAfterBody,
+    /// Read the message, and take it when the test says so.
+    Hold,
 }
 
 #[derive(Default)]
@@ -47,7 +50,17 @@ pub(crate) struct Journal {
     /// Recipient and text of every message that was taken, answered or not.
     pub(crate) taken: Mutex<Vec<(String, String)>>,
     pub(crate) connections: AtomicUsize,
+    open: AtomicUsize,
+    /// As many connections as were open at once.
+    pub(crate) most_open: AtomicUsize,
+    /// What MAIL FROM said.
+    senders: Mutex<Vec<String>>,
     pub(crate) logins: Mutex<Vec<String>>,
+    /// Answers AUTH so, for as long as it is set.
+    pub(crate) no_login: Mutex<Option<&'static str>>,
+    /// A message is held; it is let go.
+    pub(crate) held: Notify,
+    pub(crate) let_go: Notify,
 }
 
 pub(crate) struct Server {
@@ -89,8 +102,11 @@ impl Server {
                 shared.connections.fetch_add(1, Ordering::Relaxed);
                 let (journal, acceptor) = (Arc::clone(&shared), acceptor.clone());
                 spawn(async move {
+                    let open = journal.open.fetch_add(1, Ordering::Relaxed) + 1;
+                    journal.most_open.fetch_max(open, Ordering::Relaxed);
                     // A client that cuts the line ends its own session only.
-                    let _end = serve(socket, encryption, acceptor, journal).await;
+                    let _end = serve(socket, encryption, acceptor, Arc::clone(&journal)).await;
+                    journal.open.fetch_sub(1, Ordering::Relaxed);
                 });
             }
         });
@@ -104,6 +120,10 @@ impl Server {
 
     pub(crate) fn order(&self, orders: &[Order]) {
         self.journal.orders.lock().unwrap().extend(orders);
+    }
+
+    pub(crate) fn senders(&self) -> Vec<String> {
+        self.journal.senders.lock().unwrap().clone()
     }
 
     pub(crate) fn taken(&self) -> Vec<(String, String)> {
@@ -182,10 +202,13 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             ("STARTTLS", _) => return Ok(End::Starttls),
             ("AUTH", _) => {
                 journal.logins.lock().unwrap().push(command.clone());
-                "235 2.7.0 welcome".to_owned()
+                let no = *journal.no_login.lock().unwrap();
+                no.unwrap_or("235 2.7.0 welcome").to_owned()
             }
             ("MAIL", _) => {
                 order = journal.orders.lock().unwrap().pop_front();
+                let sender = command.split(['<', '>']).nth(1).unwrap_or_default();
+                journal.senders.lock().unwrap().push(sender.to_owned());
                 match order {
                     Some(Order::Mail(answer)) => answer.to_owned(),
                     Some(Order::CutAtMail) => return Ok(End::Over),
@@ -204,6 +227,10 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                 match order {
                     Some(Order::Body(answer)) => answer.to_owned(),
                     taken => {
+                        if matches!(taken, Some(Order::Hold)) {
+                            journal.held.notify_one();
+                            journal.let_go.notified().await;
+                        }
                         journal.taken.lock().unwrap().push((recipient.clone(), text));
                         if matches!(taken, Some(Order::CutAfterBody)) {
                             return Ok(End::Over);

@@ -102,6 +102,13 @@ impl Stage {
         }
     }
 
+    /// Dropped where it stands, heartbeat included: as dead as a killed process.
+    pub(crate) async fn died(self) -> Self {
+        self.ground.ground.tasks.stop();
+        self.ground.ground.tasks.drain(std::future::ready(())).await;
+        self
+    }
+
     /// Another process with the same databases, after this one died.
     pub(crate) fn successor(self) -> Self {
         let at = self.now().to_string();
@@ -182,6 +189,7 @@ impl Stage {
             due_at: Some(prost_types::Timestamp { seconds, nanos }),
             group: "speeddating.session/1".to_owned(),
             subject: format!("speeddating.participation/{id}"),
+            traceparent: String::new(),
         };
         change(&mut due);
         self.peers.world().items.insert(id, vec![item(&due, 1)]);
@@ -215,19 +223,27 @@ impl Stage {
         tx.commit().await.unwrap();
     }
 
+    /// What a `SELECT COUNT(*)` on the service's database gives.
+    pub(crate) async fn count(&self, select: &'static str) -> i64 {
+        let mut tx = self.db.read().await.unwrap();
+        let (count,): (i64,) = tx.query(select).fetch_one().await.unwrap();
+        count
+    }
+
     /// How the scheduler hears that a delivery ended.
     pub(crate) async fn settled(&self, due: &DueDelivery) -> Settlement {
         eventually("the delivery settles", || async { self.settlement(due) }).await
     }
 
     pub(crate) fn settlement(&self, due: &DueDelivery) -> Option<Settlement> {
-        self.heard
-            .0
-            .lock()
-            .unwrap()
-            .iter()
-            .find(|one| one.delivery_id == due.delivery_id)
-            .cloned()
+        self.settlements(due).into_iter().next()
+    }
+
+    /// All that the scheduler heard of the ends of a delivery: more than one when it did not arrive after all.
+    pub(crate) fn settlements(&self, due: &DueDelivery) -> Vec<Settlement> {
+        let heard = self.heard.0.lock().unwrap();
+        let of = |one: &&Settlement| one.delivery_id == due.delivery_id;
+        heard.iter().filter(of).cloned().collect()
     }
 
     pub(crate) async fn messages(&self) -> Vec<Message> {

@@ -9,6 +9,7 @@ use pasetors::{
     keys::{AsymmetricPublicKey, AsymmetricSecretKey},
     version4::V4,
 };
+use tempfile::NamedTempFile;
 
 /// A key file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +53,14 @@ impl SigningKey {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let text = STANDARD_NO_PAD.encode(seed());
-                write_private(file, &text).map_err(failed)?;
-                text
+                match write_private(file, &text) {
+                    Ok(()) => text,
+                    // Another process of the installation made it first.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        fs::read_to_string(file).map_err(failed)?
+                    }
+                    Err(error) => return Err(failed(error)),
+                }
             }
             Err(error) => return Err(failed(error)),
         };
@@ -69,15 +76,44 @@ fn ed25519_pair(seed: [u8; 32]) -> [u8; 64] {
     *pair.sk
 }
 
+/// Makes the file whole or not at all; fails when there is one. The draft has a name by chance: one that a crash left
+/// behind stands in nobody's way, and in a container the number of a process is always the same.
 fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    // For its owner only, as is its way.
+    let mut draft = NamedTempFile::with_prefix_in(".key-", folder)?;
+    draft.write_all(text.as_bytes())?;
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(file)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_that_a_crash_left_behind_does_not_stop_the_next_start() {
+        let folder = crate::testing::folder();
+        let file = folder.path().join("keys").join("token.key");
+        fs::create_dir(folder.path().join("keys")).unwrap();
+        let left = file.with_extension(format!("{}.new", std::process::id()));
+        fs::write(&left, "half of a k").unwrap();
+        let made = SigningKey::open(&file, || [7; 32]).unwrap();
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let read = SigningKey::open(&file, || [8; 32]).unwrap();
+        assert_eq!(read.public.as_bytes(), made.public.as_bytes());
+        // No draft of ours is left, and whoever comes second does not replace the first.
+        assert_eq!(fs::read_dir(folder.path().join("keys")).unwrap().count(), 2);
+        let second = write_private(&file, "another").unwrap_err();
+        assert_eq!(second.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(folder.path().join("keys")).unwrap().count(), 2);
     }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = options.open(file)?;
-    handle.write_all(text.as_bytes())?;
-    handle.sync_all()
 }

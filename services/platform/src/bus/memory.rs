@@ -6,15 +6,11 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha20Rng;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{Envelope, matches};
-use crate::{
-    Clock,
-    db::{Db, Error},
-    inbox,
-};
+use super::{Envelope, Subscription, matches};
+use crate::db::Error;
 
 /// The in-process transport. Durable: publishing inserts into each consumer's own inbox table.
 #[derive(Clone)]
@@ -43,15 +39,6 @@ struct Fate {
 
 /// No event is held back for more rounds than this, before it goes out or goes out again.
 const LATEST: u32 = 6;
-
-/// A consuming service.
-#[derive(Clone)]
-pub(crate) struct Subscription {
-    pub(crate) db: Db,
-    pub(crate) clock: Clock,
-    pub(crate) patterns: &'static [&'static str],
-    pub(crate) filled: Arc<Notify>,
-}
 
 impl Memory {
     pub(super) fn new(unruly: Option<u64>) -> Self {
@@ -102,7 +89,7 @@ impl Memory {
                 })
                 .collect();
             if !wanted.is_empty() {
-                inbox::receive(&subscription.db, &subscription.clock, &wanted).await?;
+                subscription.receive(&wanted).await?;
                 subscription.filled.notify_one();
             }
         }
@@ -188,6 +175,7 @@ mod tests {
                     routing_key: "a.b.c.v1".to_owned(),
                     body: Vec::new(),
                     occurred_at: Moment::from(jiff::Timestamp::UNIX_EPOCH),
+                    traceparent: String::new(),
                 });
             }
             let (sent, kept) = unruly.round(&outbox);

@@ -5,7 +5,7 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, PgConnection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -60,6 +60,12 @@ impl Target {
     }
 }
 
+/// Rows of one result that wait for their reader.
+const ROWS: usize = 1_024;
+
+/// Pages that the writer keeps, in KiB below zero as SQLite has it: a batch of hundreds touches every index.
+const WRITER_CACHE: &str = "-16384";
+
 async fn open_sqlite(file: &Path, migrations: &Migrations) -> Result<Db, Error> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
@@ -71,11 +77,16 @@ async fn open_sqlite(file: &Path, migrations: &Migrations) -> Result<Db, Error> 
         // A power cut must not lose what a person was told.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))
+        // sqlx hands rows from a thread of its own through a channel: a result that does not fit stops that thread.
+        .row_buffer_size(ROWS)
         .pragma("temp_store", "memory");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(STATEMENT_TIMEOUT)
-        .connect_with(options.clone())
+        // On a full disk SQLite ends a transaction by itself. The ROLLBACK that follows finds none and fails, and sqlx 0.9
+        // goes on believing in it: such a connection could never begin another.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
         .await?;
     platform_tables().sqlite.run(&writer).await?;
     migrations.sqlite.run(&writer).await?;
@@ -126,12 +137,12 @@ async fn create_schema(options: &PgConnectOptions, service: &str) -> Result<(), 
 /// Before there is a [`Db`]: on a connection of its own. The names in `statement` are ours, never a user's.
 #[expect(clippy::disallowed_methods, reason = "before there is a Db")]
 async fn execute_once(options: &PgConnectOptions, statement: String) -> Result<(), sqlx::Error> {
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .connect_with(options.clone())
-        .await?;
-    let done = sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await;
-    pool.close().await;
+    // No pool: it would wait, and say only that it waited.
+    let mut connection = PgConnection::connect_with(options).await?;
+    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await;
+    connection.close().await?;
     done.map(|_| ())
 }
 

@@ -20,6 +20,11 @@ impl Error {
         Self::Sql(sqlx::Error::RowNotFound)
     }
 
+    /// It did not answer in time.
+    pub(crate) fn away() -> Self {
+        Self::Sql(sqlx::Error::PoolTimedOut)
+    }
+
     /// No row where one was expected.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::RowNotFound))
@@ -43,13 +48,66 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Sql(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
-            // PostgreSQL: serialization failure, deadlock, shutdown; SQLite: busy.
+            // PostgreSQL: serialization failure, deadlock, shutdown, crash of another session, start, an idle session ended,
+            // a connection lost, too many of them, a server that is the second one since a fail-over; SQLite: busy.
             _ => self
                 .database()
                 .and_then(|error| error.code().map(std::borrow::Cow::into_owned))
                 .is_some_and(|code| {
-                    matches!(code.as_str(), "40001" | "40P01" | "57P01" | "57P03" | "5" | "517")
+                    code.len() == 5 && code.starts_with("08")
+                        || matches!(
+                            code.as_str(),
+                            "40001"
+                                | "40P01"
+                                | "57P01"
+                                | "57P02"
+                                | "57P03"
+                                | "57P05"
+                                | "53300"
+                                | "25006"
+                                | "5"
+                                | "261"
+                                | "517"
+                        )
                 }),
+        }
+    }
+
+    /// There is no room left on the disk: whatever writes fails, until somebody makes room.
+    pub fn is_full(&self) -> bool {
+        // PostgreSQL: disk_full; SQLite: SQLITE_FULL.
+        let code = self.database().and_then(sqlx::error::DatabaseError::code);
+        matches!(code.as_deref(), Some("53100" | "13"))
+    }
+
+    /// Every class of failures that is counted.
+    pub(crate) const CLASSES: [&'static str; 6] =
+        ["connection", "conflict", "constraint", "timeout", "full", "other"];
+
+    /// What failed, in one of a few words.
+    pub(crate) fn class(&self) -> &'static str {
+        let code = self
+            .database()
+            .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        match self {
+            Self::Sql(sqlx::Error::PoolTimedOut) => "timeout",
+            Self::Sql(sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed) => {
+                "connection"
+            }
+            _ => match code.as_deref() {
+                Some("57014") => "timeout",
+                Some("53100" | "13") => "full",
+                Some("40001" | "40P01" | "5" | "517") => "conflict",
+                Some(code) if code.starts_with("08") || code.starts_with("57P") => "connection",
+                Some(_)
+                    if self
+                        .database()
+                        .is_some_and(|error| !matches!(error.kind(), sqlx::error::ErrorKind::Other)) =>
+                {
+                    "constraint"
+                }
+                _ => "other",
+            },
         }
     }
 

@@ -5,7 +5,8 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::Error;
+use super::{Error, counted};
+use crate::metrics::Metrics;
 
 /// What both databases can take as a parameter.
 pub trait Value<'v>: Encode<'v, Postgres> + Type<Postgres> + Encode<'v, Sqlite> + Type<Sqlite> {}
@@ -36,14 +37,17 @@ impl From<&'static str> for Sql {
 }
 
 /// A statement on its way; `bind` encodes at once, so borrowed values may be bound.
-pub enum Query<'c> {
-    /// On PostgreSQL.
+pub struct Query<'c> {
+    on: On<'c>,
+    metrics: Option<&'c Metrics>,
+}
+
+enum On<'c> {
     Postgres(
         &'c mut PgConnection,
         &'static str,
         Result<PgArguments, BoxDynError>,
     ),
-    /// On SQLite.
     Sqlite(
         &'c mut SqliteConnection,
         &'static str,
@@ -53,35 +57,38 @@ pub enum Query<'c> {
 
 impl<'c> Query<'c> {
     pub(super) fn postgres(connection: &'c mut PgConnection, sql: &'static str) -> Self {
-        Self::Postgres(connection, sql, Ok(PgArguments::default()))
+        Self {
+            on: On::Postgres(connection, sql, Ok(PgArguments::default())),
+            metrics: None,
+        }
     }
 
     pub(super) fn sqlite(connection: &'c mut SqliteConnection, sql: &'static str) -> Self {
-        Self::Sqlite(connection, sql, Ok(SqliteArguments::default()))
+        Self {
+            on: On::Sqlite(connection, sql, Ok(SqliteArguments::default())),
+            metrics: None,
+        }
+    }
+
+    /// Its failure is counted.
+    pub(super) fn counted_by(self, metrics: Option<&'c Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Binds the next parameter.
     #[must_use]
     pub fn bind<'v>(mut self, value: impl Value<'v>) -> Self {
-        match &mut self {
-            Self::Postgres(_, _, arguments) => add(arguments, |list| list.add(value)),
-            Self::Sqlite(_, _, arguments) => add(arguments, |list| list.add(value)),
+        match &mut self.on {
+            On::Postgres(_, _, arguments) => add(arguments, |list| list.add(value)),
+            On::Sqlite(_, _, arguments) => add(arguments, |list| list.add(value)),
         }
         self
     }
 
     /// Runs it; how many rows it touched.
     pub async fn execute(self) -> Result<u64, Error> {
-        Ok(match self {
-            Self::Postgres(connection, sql, arguments) => statement::<Postgres>(sql, arguments)?
-                .execute(connection)
-                .await?
-                .rows_affected(),
-            Self::Sqlite(connection, sql, arguments) => statement::<Sqlite>(sql, arguments)?
-                .execute(connection)
-                .await?
-                .rows_affected(),
-        })
+        let Self { on, metrics } = self;
+        counted(metrics, on.execute().await)
     }
 
     /// Exactly one row; [`Error::is_not_found`] when there is none.
@@ -91,6 +98,32 @@ impl<'c> Query<'c> {
 
     /// The first row, if any.
     pub async fn fetch_optional<T: Record>(self) -> Result<Option<T>, Error> {
+        let Self { on, metrics } = self;
+        counted(metrics, on.fetch_optional().await)
+    }
+
+    /// All rows. Bound it with a LIMIT, or by what the keys allow.
+    pub async fn fetch_all<T: Record>(self) -> Result<Vec<T>, Error> {
+        let Self { on, metrics } = self;
+        counted(metrics, on.fetch_all().await)
+    }
+}
+
+impl On<'_> {
+    async fn execute(self) -> Result<u64, Error> {
+        Ok(match self {
+            Self::Postgres(connection, sql, arguments) => statement::<Postgres>(sql, arguments)?
+                .execute(connection)
+                .await?
+                .rows_affected(),
+            Self::Sqlite(connection, sql, arguments) => statement::<Sqlite>(sql, arguments)?
+                .execute(connection)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    async fn fetch_optional<T: Record>(self) -> Result<Option<T>, Error> {
         Ok(match self {
             Self::Postgres(connection, sql, arguments) => statement::<Postgres>(sql, arguments)?
                 .fetch_optional(connection)
@@ -105,8 +138,7 @@ impl<'c> Query<'c> {
         })
     }
 
-    /// All rows. Bound it with a LIMIT, or by what the keys allow.
-    pub async fn fetch_all<T: Record>(self) -> Result<Vec<T>, Error> {
+    async fn fetch_all<T: Record>(self) -> Result<Vec<T>, Error> {
         Ok(match self {
             Self::Postgres(connection, sql, arguments) => {
                 let rows = statement::<Postgres>(sql, arguments)?

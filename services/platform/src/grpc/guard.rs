@@ -7,11 +7,13 @@ use std::{
 };
 
 use http::{HeaderValue, Request, Response};
-use prometheus::{HistogramOpts, HistogramVec, Registry};
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
+use tracing::{Instrument as _, Span, field::Empty};
 
-use crate::auth::Verifier;
+use super::calls;
+use crate::{auth::Verifier, trace};
 
 /// The header of gRPC's deadline.
 pub(super) const TIMEOUT: &str = "grpc-timeout";
@@ -30,17 +32,27 @@ const OPEN: [&str; 3] = [
 #[derive(Clone)]
 pub struct GuardLayer {
     verifier: Verifier,
+    handled: IntCounterVec,
     durations: HistogramVec,
 }
 
 impl GuardLayer {
-    /// The guard of a process; its metric goes to `registry`.
+    /// The guard of a process; its metrics go to `registry`, under the names that dashboards of gRPC know.
     pub fn new(verifier: Verifier, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let options = HistogramOpts::new("jalon_grpc_request_duration_seconds", "Duration of gRPC requests")
+        let handled = IntCounterVec::new(
+            Opts::new("grpc_server_handled_total", "gRPC requests answered, by code"),
+            &["grpc_service", "grpc_method", "grpc_code"],
+        )?;
+        let options = HistogramOpts::new("grpc_server_handling_seconds", "Duration of gRPC requests")
             .buckets(vec![0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0]);
-        let durations = HistogramVec::new(options, &["method", "code"])?;
+        let durations = HistogramVec::new(options, &["grpc_service", "grpc_method"])?;
+        registry.register(Box::new(handled.clone()))?;
         registry.register(Box::new(durations.clone()))?;
-        Ok(Self { verifier, durations })
+        Ok(Self {
+            verifier,
+            handled,
+            durations,
+        })
     }
 }
 
@@ -84,17 +96,19 @@ where
             };
             request.extensions_mut().insert(actor);
         }
+        let span = span(&request);
         let limit = request
             .headers()
             .get(TIMEOUT)
             .and_then(parse_timeout)
             .unwrap_or(LONGEST)
             .min(LONGEST);
-        let durations = self.layer.durations.clone();
+        let layer = self.layer.clone();
         // The clone stays for later calls; the one that is ready serves this one.
         let next = self.inner.clone();
         let mut ready = std::mem::replace(&mut self.inner, next);
-        Box::pin(async move {
+        let ended = span.clone();
+        let answered = async move {
             let started = Instant::now();
             let response = match tokio::time::timeout(limit, ready.call(request)).await {
                 Ok(response) => response?,
@@ -103,40 +117,80 @@ where
                 }
             };
             let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
-            durations
-                .with_label_values(&[known_method(&path, code), code_name(code)])
-                .observe(started.elapsed().as_secs_f64());
+            calls::mark(&ended, Some(code));
+            layer.count(&path, code, started.elapsed());
             Ok(response)
-        })
+        };
+        Box::pin(answered.instrument(span))
     }
 }
 
+impl GuardLayer {
+    fn count(&self, path: &str, code: Code, took: Duration) {
+        let (service, method) = known_method(path, code);
+        self.handled
+            .with_label_values(&[service, method, code_name(code)])
+            .inc();
+        self.durations
+            .with_label_values(&[service, method])
+            .observe(took.as_secs_f64());
+    }
+}
+
+/// Of a call whose token is good: it goes on from the caller's. Probes and explorers are not traced.
+fn span(request: &Request<Body>) -> Span {
+    let path = request.uri().path();
+    if !trace::is_on() || OPEN.iter().any(|open| path.starts_with(open)) {
+        return Span::none();
+    }
+    let (service, method) = calls::names(path);
+    let span = tracing::trace_span!(
+        target: trace::TARGET,
+        parent: None,
+        "serve",
+        otel.name = format!("{service}/{method}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        rpc.system = "grpc",
+        rpc.service = service,
+        rpc.method = method,
+        rpc.grpc.status_code = Empty,
+    );
+    let caller = request.headers().get(trace::HEADER);
+    if let Some(caller) = caller.and_then(|value| value.to_str().ok()) {
+        trace::continues(&span, caller);
+    }
+    span
+}
+
 /// A path that no service knows would make labels without bound.
-fn known_method(path: &str, code: Code) -> &str {
+fn known_method(path: &str, code: Code) -> (&str, &str) {
     if code == Code::Unimplemented {
-        "unknown"
+        ("unknown", "unknown")
     } else {
-        path.trim_start_matches('/')
+        calls::names(path)
     }
 }
 
 fn code_name(code: Code) -> &'static str {
     match code {
-        Code::Ok => "ok",
-        Code::Cancelled => "cancelled",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::Unimplemented => "unimplemented",
-        Code::Unavailable => "unavailable",
-        Code::Unauthenticated => "unauthenticated",
-        Code::Internal => "internal",
-        Code::OutOfRange | Code::DataLoss | Code::Unknown => "unknown",
+        Code::Ok => "OK",
+        Code::Cancelled => "Canceled",
+        Code::InvalidArgument => "InvalidArgument",
+        Code::DeadlineExceeded => "DeadlineExceeded",
+        Code::NotFound => "NotFound",
+        Code::AlreadyExists => "AlreadyExists",
+        Code::PermissionDenied => "PermissionDenied",
+        Code::ResourceExhausted => "ResourceExhausted",
+        Code::FailedPrecondition => "FailedPrecondition",
+        Code::Aborted => "Aborted",
+        Code::OutOfRange => "OutOfRange",
+        Code::Unimplemented => "Unimplemented",
+        Code::Unavailable => "Unavailable",
+        Code::DataLoss => "DataLoss",
+        Code::Unauthenticated => "Unauthenticated",
+        Code::Internal => "Internal",
+        Code::Unknown => "Unknown",
     }
 }
 
@@ -154,7 +208,7 @@ pub(super) fn timeout_value(limit: Duration) -> HeaderValue {
 }
 
 /// gRPC over HTTP/2: at most eight digits and a unit.
-fn parse_timeout(value: &HeaderValue) -> Option<Duration> {
+pub(super) fn parse_timeout(value: &HeaderValue) -> Option<Duration> {
     let text = value.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.len() > 8 {

@@ -1,7 +1,7 @@
 use jiff::civil::DateTime;
-use platform::Tx;
 use platform::auth::{Actor, ORGANISERS, READERS};
 use platform::idempotency;
+use platform::{Tx, trace};
 use uuid::Uuid;
 
 use super::Context;
@@ -134,7 +134,7 @@ async fn apply(
             resend.id = context.ids.id();
             resend.identity.occurrence = resend_occurrence(reminder, &existing);
             (resend.intended, resend.due) = (due, due);
-            store::insert_resend(tx, &resend, reminder.id, now).await?;
+            store::insert_resend(tx, &resend, reminder.id, &trace::current(), now).await?;
             return Ok(resend.id);
         }
     };

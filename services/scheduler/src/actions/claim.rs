@@ -1,8 +1,9 @@
-use platform::Moment;
-use platform::outbox;
+use platform::trace::{self, TARGET};
+use platform::{Moment, Tx, outbox};
+use tracing::{Instrument as _, Span};
 
 use super::Context;
-use crate::domain::bundle;
+use crate::domain::{Delivery, Due, bundle};
 use crate::error::Error;
 use crate::policy::OnUnknown;
 use crate::{events, store};
@@ -51,12 +52,41 @@ async fn claim_some(context: &Context, digest: bool) -> Result<usize, Error> {
             .observe(now.timestamp().duration_since(item.due).as_secs_f64());
     }
     let count = due.len();
-    let deliveries = bundle(due, || context.ids.id(), |policy| on_unknown(context, policy));
-    store::insert_deliveries(&mut tx, &deliveries, now).await?;
-    store::queue(&mut tx, &deliveries).await?;
-    outbox::push_all(&mut tx, &events::due(&context.ids, &context.clock, &deliveries)).await?;
+    let claim = tracing::trace_span!(target: TARGET, parent: None, "claim", reminders = count);
+    trace::links(&claim, due.iter().map(|item| item.traceparent.as_str()));
+    hand_on(context, &mut tx, due, now).instrument(claim).await?;
     tx.commit().await?;
     Ok(count)
+}
+
+/// Bundles what is due, and tells the notifier.
+async fn hand_on(context: &Context, tx: &mut Tx, due: Vec<Due>, now: Moment) -> Result<(), Error> {
+    let mut deliveries = bundle(due, || context.ids.id(), |policy| on_unknown(context, policy));
+    let _due = due_spans(&mut deliveries);
+    store::insert_deliveries(tx, &deliveries, now).await?;
+    store::queue(tx, &deliveries).await?;
+    outbox::push_all(tx, &events::due(&context.ids, &context.clock, &deliveries)).await?;
+    Ok(())
+}
+
+/// A claim is a batch of many traces: each delivery goes on in the trace that planned it, linked to the claim.
+fn due_spans(deliveries: &mut [Delivery]) -> Vec<Span> {
+    let claim = trace::current();
+    let span = |delivery: &mut Delivery| {
+        let span = tracing::trace_span!(
+            target: TARGET,
+            parent: None,
+            "due",
+            delivery.id = %delivery.id,
+            delivery.policy = delivery.policy,
+            reminders = delivery.reminders.len(),
+        );
+        trace::continues(&span, &delivery.traceparent);
+        trace::links(&span, [claim.as_str()]);
+        delivery.traceparent = trace::of(&span);
+        span
+    };
+    deliveries.iter_mut().map(span).collect()
 }
 
 fn on_unknown(context: &Context, policy: &str) -> String {

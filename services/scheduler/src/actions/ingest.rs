@@ -1,15 +1,22 @@
+use std::collections::BTreeMap;
+
 use platform::Tx;
 use platform::auth::{Actor, READERS};
+use platform::trace::TARGET;
 use uuid::Uuid;
 
 use super::Context;
-use crate::domain::{Milestone, Reminder};
+use crate::domain::{Milestone, Recorded, Reminder};
 use crate::error::Error;
 use crate::plan::{self, Change, Draft, Plan};
 use crate::store;
 
 /// Takes a revision in and plans for it: what stands no longer is suppressed in the transaction that records the
 /// change. Whether it was new.
+#[tracing::instrument(
+    name = "plan", level = "trace", target = TARGET, skip_all,
+    fields(milestone.kind = milestone.kind, milestone.revision = milestone.revision)
+)]
 pub async fn take_in(context: &Context, tx: &mut Tx, milestone: Milestone) -> Result<bool, Error> {
     milestone.check(&context.kinds)?;
     store::lock_subject(tx, &milestone.subject).await?;
@@ -49,24 +56,41 @@ pub async fn preview(
     milestones: Vec<Milestone>,
 ) -> Result<Vec<Preview>, Error> {
     actor.require(READERS)?;
-    let mut previews = Vec::new();
-    let mut tx = context.db.read().await?;
-    for milestone in milestones {
+    for milestone in &milestones {
         actor.may_access(milestone.organisation)?;
         milestone.check(&context.kinds)?;
-        let before = store::find(&mut tx, &milestone.subject, &milestone.kind).await?;
+    }
+    let subjects: Vec<&str> = milestones.iter().map(|one| one.subject.as_str()).collect();
+    let mut tx = context.db.read().await?;
+    let recorded = store::of_subjects(&mut tx, &subjects).await?;
+    let ledger = store::by_subject(&mut tx, &subjects).await?;
+    drop(tx);
+    let recorded: BTreeMap<(&str, &str), &Recorded> = recorded
+        .iter()
+        .map(|one| ((one.milestone.subject.as_str(), one.milestone.kind.as_str()), one))
+        .collect();
+    for milestone in &milestones {
+        // Whose it is already is asked too: a subject of another's, said to be one's own, would show their people.
+        if let Some(known) = recorded.get(&(milestone.subject.as_str(), milestone.kind.as_str())) {
+            actor.may_access(known.milestone.organisation)?;
+        }
+    }
+    let now = context.clock.now().timestamp();
+    let mut previews = Vec::with_capacity(milestones.len());
+    for milestone in &milestones {
+        let before = recorded
+            .get(&(milestone.subject.as_str(), milestone.kind.as_str()))
+            .copied();
         let mut preview = Preview {
             milestone: milestone.clone(),
             drafts: Vec::new(),
             changes: Vec::new(),
         };
-        if let Some(after) = plan::take_in(before.as_ref(), milestone) {
-            let existing = store::of_subject(&mut tx, &after.milestone.subject).await?;
-            let now = context.clock.now().timestamp();
-            let Plan { insert, change } =
-                plan::plan(context.rules(), before.as_ref(), &after, &existing, now);
+        if let Some(after) = plan::take_in(before, milestone.clone()) {
+            let existing = ledger.get(&milestone.subject).map_or(&[][..], Vec::as_slice);
+            let Plan { insert, change } = plan::plan(context.rules(), before, &after, existing, now);
             preview.drafts = insert;
-            preview.changes = changed(&existing, change);
+            preview.changes = changed(existing, change);
         }
         previews.push(preview);
     }

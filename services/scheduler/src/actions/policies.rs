@@ -27,10 +27,11 @@ pub fn check_policies(context: &Context, actor: &Actor, text: &str) -> Result<Ch
     Ok(check(text, &context.kinds))
 }
 
-/// Plans everything anew when the policies are others than those under which the ledger was planned. Repeating it,
-/// or doing it in two replicas at once, changes nothing more. How many milestones.
+/// Plans everything anew when the policies, or the days that the installation closes, are others than those
+/// under which the ledger was planned. Repeating it, or doing it in two replicas at once, changes nothing more. How many
+/// milestones.
 pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
-    let fingerprint = context.policies.fingerprint();
+    let fingerprint = context.policies.fingerprint(&context.calendar);
     if store::mark(&mut context.db.read().await?, "policies").await? == fingerprint {
         return Ok(0);
     }

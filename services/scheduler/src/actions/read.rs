@@ -60,3 +60,13 @@ pub async fn status(
 pub async fn counts(context: &Context) -> Result<Vec<Count>, Error> {
     Ok(store::counts(&mut context.db.read().await?, &Scope::default()).await?)
 }
+
+/// How many reminders are due and not handed over, and for how many seconds the oldest has been.
+pub async fn overdue(context: &Context) -> Result<(i64, f64), Error> {
+    let now = context.clock.now();
+    let (due, oldest) = store::count_due(&mut context.db.read().await?, now).await?;
+    let age = oldest.map_or(0.0, |oldest| {
+        now.timestamp().duration_since(oldest.timestamp()).as_secs_f64()
+    });
+    Ok((due, age))
+}

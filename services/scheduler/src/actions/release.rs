@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::Tx;
+use jiff::Timestamp;
 use platform::auth::{Actor, SERVICES};
+use platform::{Moment, Tx};
 use uuid::Uuid;
 
 use super::Context;
-use crate::domain::{Delivery, Recorded, Reminder, Verdict};
+use crate::domain::{Delivery, Reason, Recorded, Reminder, Verdict};
 use crate::error::Error;
 use crate::release::{Decision, decide};
 use crate::store::{self, Released};
@@ -17,6 +18,8 @@ pub struct Ask {
     pub delivery: Uuid,
     /// From 1.
     pub attempt: i64,
+    /// Whether what was settled as sent has not arrived.
+    pub undelivered: bool,
 }
 
 /// Decides on attempts: the point of no return for moves and cancellations. A refused attempt stays refused. One that was
@@ -33,18 +36,13 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
     let now = context.clock.now();
     let mut tx = context.db.begin().await?;
     let world = World::load(&mut tx, &deliveries).await?;
-    let mut verdicts: BTreeMap<(Uuid, i64), Verdict> = store::released(&mut tx, &deliveries)
+    let mut verdicts: BTreeMap<(Uuid, i64), Verdict> = store::held_back(&mut tx, &deliveries)
         .await?
         .into_iter()
-        .filter(|one| match one.verdict {
-            Verdict::Refused(_) => true,
-            Verdict::Deferred(until) => until > now.timestamp(),
-            Verdict::Granted(_) => false,
-        })
+        .filter(|one| !matches!(one.verdict, Verdict::Deferred(until) if until <= now.timestamp()))
         .map(|one| ((one.delivery, one.attempt), one.verdict))
         .collect();
-    let mut decided = Vec::new();
-    let mut let_go = Vec::new();
+    let mut outcome = Outcome::default();
     for ask in asks {
         if verdicts.contains_key(&(ask.delivery, ask.attempt)) {
             continue;
@@ -53,27 +51,16 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
             // Never heard of: nothing may go out under a name that the ledger does not know.
             None => Verdict::Refused("unknown".to_owned()),
             Some(delivery) => {
-                let verdict = world.decide(context, &mut tx, delivery).await?;
-                let release = Released {
-                    delivery: ask.delivery,
-                    attempt: ask.attempt,
-                    verdict: verdict.clone(),
-                };
-                decided.push(release);
-                verdict
+                let decision = world.decide(context, delivery, ask.undelivered, now.timestamp());
+                outcome.add(*ask, &decision);
+                decision.verdict
             }
         };
-        if let Verdict::Granted(items) = &verdict {
-            let_go.extend(items.iter().map(|item| item.reminder));
-        }
         verdicts.insert((ask.delivery, ask.attempt), verdict);
     }
-    store::let_go(&mut tx, &let_go).await?;
-    store::save_releases(&mut tx, &decided, now).await?;
+    outcome.save(&mut tx, now).await?;
     tx.commit().await?;
-    for one in &decided {
-        context.metrics.count_verdict(&one.verdict);
-    }
+    outcome.count(context);
     Ok(asks
         .iter()
         .filter_map(|ask| verdicts.get(&(ask.delivery, ask.attempt)).cloned())
@@ -83,8 +70,11 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
 /// Deliveries with all that their verdict depends on, locked against moves and cancellations.
 struct World {
     deliveries: BTreeMap<Uuid, Delivery>,
-    reminders: Vec<Reminder>,
-    milestones: Vec<Recorded>,
+    /// The subjects of what each delivery carries.
+    carried: BTreeMap<Uuid, Vec<String>>,
+    /// By subject, as the milestones are: a batch is of hundreds of them.
+    reminders: BTreeMap<String, Vec<Reminder>>,
+    milestones: BTreeMap<String, Vec<Recorded>>,
 }
 
 impl World {
@@ -93,50 +83,96 @@ impl World {
         let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
         // Only what is read under the lock counts.
         store::lock_subjects(tx, &subjects).await?;
-        Ok(Self {
-            reminders: store::of_deliveries(tx, deliveries).await?,
-            milestones: store::of_subjects(tx, &subjects).await?,
-            deliveries: store::by_ids(tx, deliveries)
-                .await?
-                .into_iter()
-                .map(|one| (one.id, one))
-                .collect(),
-        })
+        let mut world = Self {
+            deliveries: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            reminders: BTreeMap::new(),
+            milestones: BTreeMap::new(),
+        };
+        for delivery in store::by_ids(tx, deliveries).await? {
+            world.deliveries.insert(delivery.id, delivery);
+        }
+        for reminder in store::of_deliveries(tx, deliveries).await? {
+            let subject = &reminder.identity.subject;
+            if let Some(delivery) = reminder.delivery {
+                let carried = world.carried.entry(delivery).or_default();
+                if !carried.contains(subject) {
+                    carried.push(subject.clone());
+                }
+            }
+            let of_subject = world.reminders.entry(subject.clone()).or_default();
+            of_subject.push(reminder);
+        }
+        for recorded in store::of_subjects(tx, &subjects).await? {
+            let subject = recorded.milestone.subject.clone();
+            world.milestones.entry(subject).or_default().push(recorded);
+        }
+        Ok(world)
     }
 
-    async fn decide(&self, context: &Context, tx: &mut Tx, delivery: &Delivery) -> Result<Verdict, Error> {
-        let subjects: BTreeSet<&str> = self
-            .reminders
+    fn decide(&self, context: &Context, delivery: &Delivery, undelivered: bool, now: Timestamp) -> Decision {
+        let subjects = self.carried.get(&delivery.id).map_or(&[][..], Vec::as_slice);
+        let reminders: Vec<&Reminder> = subjects
             .iter()
-            .filter(|reminder| reminder.delivery == Some(delivery.id))
-            .map(|reminder| reminder.identity.subject.as_str())
+            .filter_map(|subject| self.reminders.get(subject))
+            .flatten()
             .collect();
-        let concerns = |subject: &str| subjects.contains(subject);
-        let reminders: Vec<&Reminder> = self
-            .reminders
+        let milestones: Vec<&Recorded> = subjects
             .iter()
-            .filter(|reminder| concerns(&reminder.identity.subject))
+            .filter_map(|subject| self.milestones.get(subject))
+            .flatten()
             .collect();
-        let milestones: Vec<&Recorded> = self
-            .milestones
-            .iter()
-            .filter(|recorded| concerns(&recorded.milestone.subject))
-            .collect();
-        let now = context.clock.now();
-        let Decision { verdict, suppress } = decide(
+        decide(
             &context.policies,
             &context.calendar,
-            delivery,
+            (delivery, undelivered),
             &reminders,
             &milestones,
-            now.timestamp(),
-        );
-        for (reminder, reason) in suppress {
-            store::refuse(tx, reminder, reason, now).await?;
+            now,
+        )
+    }
+}
+
+/// What was decided, to be written in a few statements whatever the number of deliveries.
+#[derive(Default)]
+struct Outcome {
+    decided: Vec<Released>,
+    let_go: Vec<Uuid>,
+    refused: Vec<(Uuid, Reason)>,
+    deferred: Vec<(Uuid, Timestamp)>,
+}
+
+impl Outcome {
+    fn add(&mut self, ask: Ask, decision: &Decision) {
+        match &decision.verdict {
+            Verdict::Granted(items) => self.let_go.extend(items.iter().map(|item| item.reminder)),
+            Verdict::Deferred(until) => self.deferred.push((ask.delivery, *until)),
+            Verdict::Refused(_) => {}
         }
-        if let Verdict::Deferred(until) = verdict {
-            store::defer(tx, delivery.id, until).await?;
+        self.refused.extend(&decision.suppress);
+        self.decided.push(Released {
+            delivery: ask.delivery,
+            attempt: ask.attempt,
+            verdict: decision.verdict.clone(),
+        });
+    }
+
+    async fn save(&self, tx: &mut Tx, now: Moment) -> Result<(), Error> {
+        store::refuse(tx, &self.refused, now).await?;
+        store::defer(tx, &self.deferred).await?;
+        store::let_go(tx, &self.let_go).await?;
+        store::save_releases(tx, &self.decided, now).await?;
+        Ok(())
+    }
+
+    fn count(&self, context: &Context) {
+        for (_, reason) in &self.refused {
+            if *reason == Reason::TooLate {
+                context.metrics.missed(reason.as_str());
+            }
         }
-        Ok(verdict)
+        for one in &self.decided {
+            context.metrics.count_verdict(&one.verdict);
+        }
     }
 }

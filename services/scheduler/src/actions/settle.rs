@@ -1,6 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use platform::Tx;
+use platform::{Moment, Tx};
+use uuid::Uuid;
 
 use super::Context;
 use crate::domain::{ReminderState, Settlement};
@@ -10,18 +11,23 @@ use crate::{plan, store};
 /// Writes into the ledger how deliveries ended. Whoever was not reached after all is planned for anew: the first
 /// message of a milestone that moved meanwhile was held to be told.
 pub async fn settle(context: &Context, tx: &mut Tx, settlements: &[Settlement]) -> Result<(), Error> {
-    let mut settled = Vec::new();
-    let mut missed = Vec::new();
-    for settlement in settlements {
-        if store::settle_deliveries(tx, settlement).await? {
-            store::settle(tx, settlement).await?;
-            settled.push(settlement.delivery);
-            if settlement.outcome != ReminderState::Sent {
-                missed.push(settlement.delivery);
-            }
+    let settled: BTreeSet<Uuid> = store::settle_deliveries(tx, settlements)
+        .await?
+        .into_iter()
+        .collect();
+    let open: BTreeMap<Uuid, &Settlement> = settlements
+        .iter()
+        .filter(|settlement| settled.contains(&settlement.delivery))
+        .map(|settlement| (settlement.delivery, settlement))
+        .collect();
+    let ended: Vec<&Settlement> = open.values().copied().collect();
+    for (delivery, due) in store::settle(tx, &ended).await? {
+        if let Some(settlement) = open.get(&delivery) {
+            count(context, settlement, due);
         }
     }
-    store::forget_items(tx, &settled).await?;
+    let missed = ended.iter().filter(|one| one.outcome != ReminderState::Sent);
+    let missed: Vec<Uuid> = missed.map(|one| one.delivery).collect();
     if missed.is_empty() {
         return Ok(());
     }
@@ -31,6 +37,19 @@ pub async fn settle(context: &Context, tx: &mut Tx, settlements: &[Settlement]) 
         replan(context, tx, subject).await?;
     }
     Ok(())
+}
+
+/// How late it was, or why it was missed.
+fn count(context: &Context, settlement: &Settlement, due: Moment) {
+    match settlement.outcome {
+        ReminderState::Sent => {
+            let late = settlement.at.duration_since(due.timestamp()).as_secs_f64();
+            context.metrics.lateness.observe(late.max(0.0));
+        }
+        ReminderState::Failed => context.metrics.missed(&settlement.reason),
+        // Somebody wanted it so: erased, refused, unsubscribed.
+        _ => {}
+    }
 }
 
 /// Plans anew for all milestones of a subject as they stand.

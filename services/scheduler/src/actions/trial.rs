@@ -77,9 +77,15 @@ pub async fn try_policies(
     let most = usize::try_from(LIMIT).unwrap_or(usize::MAX);
     let partial = milestones.len() > most;
     milestones.truncate(most);
-    let mut planned = Vec::new();
+    let subjects: Vec<&str> = milestones
+        .iter()
+        .map(|one| one.milestone.subject.as_str())
+        .collect();
+    let ledger = store::by_subject(&mut tx, &subjects).await?;
+    drop(tx);
+    let mut planned = Vec::with_capacity(milestones.len());
     for before in milestones {
-        let mut existing = store::of_subject(&mut tx, &before.milestone.subject).await?;
+        let mut existing = ledger.get(&before.milestone.subject).cloned().unwrap_or_default();
         let after = suppose(supposition, &tried, &before);
         // Under another name: told all the same, and not taken for the row that would be there.
         for reminder in &mut existing {

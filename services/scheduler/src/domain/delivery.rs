@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Milestone, Occasion, Route};
@@ -35,6 +34,8 @@ pub struct Due {
     pub useful_until: Timestamp,
     /// Whether it is an item of a digest.
     pub digest: bool,
+    /// The trace that planned it; empty when nobody traced.
+    pub traceparent: String,
 }
 
 /// One message to one person, carrying one or more reminders.
@@ -62,6 +63,8 @@ pub struct Delivery {
     pub useful_until: Timestamp,
     /// Its reminders.
     pub reminders: Vec<Uuid>,
+    /// The trace that it belongs to: that of the reminder which lends it its template.
+    pub traceparent: String,
 }
 
 /// Puts reminders that are due into messages: those of one person, policy and subject in one, the items of a
@@ -113,6 +116,7 @@ pub fn bundle(
                     .max()
                     .unwrap_or(last.useful_until),
                 reminders: chunk.iter().map(|item| item.reminder).collect(),
+                traceparent: last.traceparent.clone(),
             });
         }
     }
@@ -131,7 +135,7 @@ pub enum Verdict {
 }
 
 /// One thing to tell.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// The reminder.
     pub reminder: Uuid,

@@ -166,7 +166,8 @@ pub(super) fn problem(problem: Problem) -> proto::PolicyProblem {
     proto::PolicyProblem {
         document: i32::try_from(problem.document).unwrap_or(i32::MAX),
         path: problem.path,
-        message: problem.message,
+        message: problem.message.french,
+        message_en: problem.message.english,
     }
 }
 

@@ -122,6 +122,11 @@ fn one(
         useful_until,
         digest: false,
         told_before: Some(told_before),
+        // One notice takes the place of those that wait, and waits like them.
+        held_from: pending
+            .iter()
+            .find(|reminder| reminder.by_hand.held)
+            .map(|reminder| reminder.id),
     });
 }
 

@@ -117,7 +117,10 @@ impl Ledger {
                 uncertain: false,
                 delivery: None,
                 told_before: draft.told_before,
-                by_hand: crate::domain::ByHand::default(),
+                by_hand: crate::domain::ByHand {
+                    held: draft.held_from.is_some(),
+                    ..crate::domain::ByHand::default()
+                },
             });
         }
     }

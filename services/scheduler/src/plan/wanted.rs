@@ -30,7 +30,10 @@ pub(super) fn reconcile(pass: &Pass<'_>, plan: &mut Plan) {
             .find(|reminder| reminder.identity == one.identity)
         {
             Some(reminder) => keep(pass, one, holds, reminder, plan),
-            None if holds && !is_done(pass.existing, &one.identity) => plan.insert.push(draft(pass, one)),
+            None if holds && !is_done(pass.existing, &one.identity) => plan.insert.push(Draft {
+                held_from: held_before(pass.existing, &one.identity),
+                ..draft(pass, one)
+            }),
             None => {}
         }
     }
@@ -192,7 +195,22 @@ fn draft(pass: &Pass<'_>, one: &Wanted<'_>) -> Draft {
         useful_until,
         digest: policy.digest.is_some(),
         told_before: None,
+        held_from: None,
     }
+}
+
+/// The held reminder that this one takes the place of, since its milestone moved or its route changed: whoever said "not
+/// now" meant what is told, not the hour of it.
+fn held_before(existing: &[Reminder], identity: &Identity) -> Option<uuid::Uuid> {
+    let same = |reminder: &&Reminder| {
+        let known = &reminder.identity;
+        (&known.policy, &known.subject, &known.kind) == (&identity.policy, &identity.subject, &identity.kind)
+            && (&known.occurrence, known.recipient) == (&identity.occurrence, identity.recipient)
+    };
+    let mut held = existing
+        .iter()
+        .filter(|reminder| reminder.is_live() && reminder.by_hand.held);
+    held.find(same).map(|reminder| reminder.id)
 }
 
 /// A reminder before the start or of the plan is useless once it starts.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use cel::{Context, ExecutionError, Program, Value};
 use contracts::kinds::{FactType, Kind};
+use platform::{Said, said};
 
 use crate::domain::{Fact, Milestone, Occasion, State};
 use names::check_names;
 
 mod names;
+mod words;
 
 const LENGTH_LIMIT: usize = 500;
 /// Trial evaluations stop here: 2^TRIAL_FACTS of the facts that a condition names.
@@ -19,6 +21,7 @@ const TRIAL_FACTS: usize = 6;
 #[derive(Clone, Debug)]
 pub struct Condition {
     text: String,
+    words: Option<Said>,
     program: Option<Arc<Program>>,
     declared: Arc<BTreeMap<String, FactType>>,
 }
@@ -39,7 +42,7 @@ pub struct Circumstances<'a> {
 impl Condition {
     /// Compiles a text (empty: always) and tries it over the facts that the kind declares.
     /// The error says what to write.
-    pub fn compile(text: &str, kind: &Kind) -> Result<Self, String> {
+    pub fn compile(text: &str, kind: &Kind) -> Result<Self, Said> {
         let declared: Arc<BTreeMap<_, _>> = Arc::new(
             kind.facts
                 .iter()
@@ -49,23 +52,31 @@ impl Condition {
         if text.trim().is_empty() {
             return Ok(Self {
                 text: String::new(),
+                words: None,
                 program: None,
                 declared,
             });
         }
         if text.len() > LENGTH_LIMIT {
-            return Err(format!("is longer than {LENGTH_LIMIT} characters"));
+            return Err(said!(
+                "dépasse {LENGTH_LIMIT} caractères",
+                "is longer than {LENGTH_LIMIT} characters"
+            ));
         }
         let program = Program::compile(text).map_err(|errors| {
             let first = errors.errors.first();
             let place = first.map_or(0, |error| error.pos.1);
             let what = first.map_or_else(String::new, |error| error.msg.clone());
-            format!("is no CEL expression (column {place}): {what}")
+            said!(
+                "n'est pas une expression CEL (colonne {place})",
+                "is no CEL expression (column {place}): {what}"
+            )
         })?;
         let mut used = Vec::new();
         check_names(program.expression(), &declared, &mut Vec::new(), &mut used)?;
         let condition = Self {
             text: text.trim().to_owned(),
+            words: words::of(text, &kind.facts),
             program: Some(Arc::new(program)),
             declared,
         };
@@ -90,12 +101,17 @@ impl Condition {
         evaluate(program, facts.collect(), circumstances, state, reason) == Ok(Value::Bool(true))
     }
 
+    /// "si la personne n'a encore rien reçu"; none when it always holds or is made of parts that have no words.
+    pub fn words(&self) -> Option<&Said> {
+        self.words.as_ref()
+    }
+
     /// As written; empty when it always holds.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    fn try_out(&self, used: &[String]) -> Result<(), String> {
+    fn try_out(&self, used: &[String]) -> Result<(), Said> {
         let Some(program) = &self.program else {
             return Ok(());
         };
@@ -123,9 +139,10 @@ impl Condition {
                 match evaluate(program, facts.collect(), &circumstances, "planned", "") {
                     Ok(Value::Bool(_)) => {}
                     Ok(other) => {
-                        return Err(format!(
-                            "must be true or false, but gives a {}; compare it with something",
-                            other.type_of()
+                        let kind = other.type_of();
+                        return Err(said!(
+                            "doit donner true ou false, mais donne un {kind} ; comparez-le à quelque chose",
+                            "must be true or false, but gives a {kind}; compare it with something"
                         ));
                     }
                     Err(error) => return Err(explain(&error)),
@@ -180,18 +197,19 @@ fn example(kind: FactType) -> Value {
     }
 }
 
-fn explain(error: &ExecutionError) -> String {
+fn explain(error: &ExecutionError) -> Said {
     match error {
         ExecutionError::NoSuchOverload
         | ExecutionError::ValuesNotComparable(..)
         | ExecutionError::UnsupportedBinaryOperator(..)
         | ExecutionError::UnsupportedUnaryOperator(..)
         | ExecutionError::UnexpectedType { .. } => {
-            format!(
+            said!(
+                "compare ou combine des valeurs de types différents ; regardez les types des données",
                 "compares or combines values of different types ({error}); look at the types of the facts"
             )
         }
-        other => format!("cannot be evaluated: {other}"),
+        other => said!("ne peut pas être évaluée", "cannot be evaluated: {other}"),
     }
 }
 

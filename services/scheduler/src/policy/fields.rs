@@ -1,5 +1,6 @@
 //! Walks a YAML document and collects every problem with its path, instead of stopping at the first.
 
+use platform::{Said, said};
 use serde_norway::{Mapping, Value};
 
 use super::Problem;
@@ -12,7 +13,7 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<Said>) {
         self.found.push(Problem {
             document: self.document,
             path: path.into(),
@@ -36,7 +37,14 @@ impl<'a> Fields<'a> {
         problems: &mut Problems,
     ) -> Option<Self> {
         let Value::Mapping(mapping) = value else {
-            problems.add(path, format!("must be a mapping with {}", known.join(", ")));
+            let known = known.join(", ");
+            problems.add(
+                path,
+                said!(
+                    "doit être un ensemble de champs parmi {known}",
+                    "must be a mapping with {known}"
+                ),
+            );
             return None;
         };
         let fields = Self {
@@ -47,12 +55,22 @@ impl<'a> Fields<'a> {
             match key.as_str() {
                 Some(name) if known.contains(&name) => {}
                 Some(name) => {
+                    let known = known.join(", ");
                     problems.add(
                         fields.at(name),
-                        format!("is no known field; there are {}", known.join(", ")),
+                        said!(
+                            "n'est pas un champ connu ; il y a {known}",
+                            "is no known field; there are {known}"
+                        ),
                     );
                 }
-                None => problems.add(path, "has a key that is no text"),
+                None => problems.add(
+                    path,
+                    (
+                        "a un nom de champ qui n'est pas un texte",
+                        "has a key that is no text",
+                    ),
+                ),
             }
         }
         Some(fields)
@@ -75,15 +93,27 @@ impl<'a> Fields<'a> {
         let value = self.get(name)?;
         let text = value.as_str();
         if text.is_none() {
-            problems.add(self.at(name), "must be a text; put it between quotes");
+            problems.add(
+                self.at(name),
+                (
+                    "doit être un texte ; mettez-le entre guillemets",
+                    "must be a text; put it between quotes",
+                ),
+            );
         }
         text
     }
 
     /// A text that must be there.
-    pub(super) fn required(&self, name: &str, what: &str, problems: &mut Problems) -> Option<&'a str> {
+    pub(super) fn required(
+        &self,
+        name: &str,
+        what: impl Into<Said>,
+        problems: &mut Problems,
+    ) -> Option<&'a str> {
         if self.get(name).is_none() {
-            problems.add(self.at(name), format!("is missing: {what}"));
+            let Said { french, english } = what.into();
+            problems.add(self.at(name), said!("manque : {french}", "is missing: {english}"));
         }
         self.text(name, problems)
     }
@@ -93,7 +123,10 @@ impl<'a> Fields<'a> {
             None => default,
             Some(Value::Bool(flag)) => *flag,
             Some(_) => {
-                problems.add(self.at(name), "must be true or false");
+                problems.add(
+                    self.at(name),
+                    ("doit être true (oui) ou false (non)", "must be true or false"),
+                );
                 default
             }
         }
@@ -118,14 +151,20 @@ impl<'a> Fields<'a> {
             .map(|(word, _)| *word)
             .collect::<Vec<_>>()
             .join(", ");
-        problems.add(self.at(name), format!("`{text}` is not one of {words}"));
+        problems.add(
+            self.at(name),
+            said!(
+                "`{text}` ne fait pas partie de {words}",
+                "`{text}` is not one of {words}"
+            ),
+        );
         default
     }
 
     /// The items of a list with their paths; nothing when the field is absent.
     pub(super) fn list(&self, name: &str, problems: &mut Problems) -> Option<Vec<(String, &'a Value)>> {
         let Value::Sequence(items) = self.get(name)? else {
-            problems.add(self.at(name), "must be a list");
+            problems.add(self.at(name), ("doit être une liste", "must be a list"));
             return None;
         };
         let path = |index: usize| format!("{}[{index}]", self.at(name));

@@ -1,5 +1,6 @@
 //! From YAML to policies: everything is checked at once, each problem with its path.
 
+use platform::{Said, said};
 use serde::Deserialize;
 use serde_norway::Value;
 
@@ -48,7 +49,10 @@ pub fn check(text: &str, kinds: &Kinds) -> Checked {
     if text.len() > TEXT_LIMIT {
         checked.problems.push(whole(
             1,
-            format!("is longer than {TEXT_LIMIT} bytes; split it into files"),
+            said!(
+                "dépasse {TEXT_LIMIT} octets ; découpez-le en plusieurs fichiers",
+                "is longer than {TEXT_LIMIT} bytes; split it into files"
+            ),
         ));
         return checked;
     }
@@ -57,7 +61,10 @@ pub fn check(text: &str, kinds: &Kinds) -> Checked {
         if number > DOCUMENT_LIMIT {
             checked.problems.push(whole(
                 number,
-                format!("is one document too many; {DOCUMENT_LIMIT} fit in one text"),
+                said!(
+                    "est un document de trop ; un texte en contient {DOCUMENT_LIMIT} au plus",
+                    "is one document too many; {DOCUMENT_LIMIT} fit in one text"
+                ),
             ));
             break;
         }
@@ -76,9 +83,7 @@ pub fn check(text: &str, kinds: &Kinds) -> Checked {
             }
             Err(error) => {
                 // The rest of the text cannot be trusted either.
-                checked
-                    .problems
-                    .push(whole(number, format!("is no YAML: {error}")));
+                checked.problems.push(whole(number, no_yaml(&error)));
                 break;
             }
         }
@@ -86,13 +91,24 @@ pub fn check(text: &str, kinds: &Kinds) -> Checked {
     if checked.policies.is_empty() && checked.problems.is_empty() {
         checked.problems.push(whole(
             1,
-            format!("holds no document; begin with `apiVersion: {API_VERSION}`"),
+            said!(
+                "ne contient aucun document ; commencez par `apiVersion: {API_VERSION}`",
+                "holds no document; begin with `apiVersion: {API_VERSION}`"
+            ),
         ));
     }
     checked
 }
 
-fn whole(document: usize, message: String) -> Problem {
+/// The library explains itself in English only; where it is, both say.
+fn no_yaml(error: &serde_norway::Error) -> Said {
+    let place = error.location().map_or_else(String::new, |place| {
+        format!(" (ligne {}, colonne {})", place.line(), place.column())
+    });
+    said!("n'est pas du YAML{place}", "is no YAML: {error}")
+}
+
+fn whole(document: usize, message: Said) -> Problem {
     Problem {
         document,
         path: String::new(),
@@ -103,26 +119,34 @@ fn whole(document: usize, message: String) -> Problem {
 fn policy(value: &Value, kinds: &Kinds, problems: &mut Problems) -> Option<Policy> {
     let top = Fields::open(value, "", &["apiVersion", "kind", "metadata", "spec"], problems)?;
     for (name, expected) in [("apiVersion", API_VERSION), ("kind", KIND)] {
-        if let Some(found) = top.required(name, &format!("write `{expected}`"), problems)
-            && found != expected
+        if let Some(found) = top.required(
+            name,
+            said!("écrivez `{expected}`", "write `{expected}`"),
+            problems,
+        ) && found != expected
         {
-            problems.add(name, format!("is `{found}`; write `{expected}`"));
+            let message = said!(
+                "vaut `{found}` ; écrivez `{expected}`",
+                "is `{found}`; write `{expected}`"
+            );
+            problems.add(name, message);
         }
     }
     let name = name(&top, problems);
     let Some(spec) = top.get("spec") else {
-        problems.add("spec", "is missing");
+        problems.add("spec", ("manque", "is missing"));
         return None;
     };
     let spec = Fields::open(spec, "spec", &SPEC, problems)?;
     spec.text("description", problems);
-    let kind_name = spec.required("milestone", &format!("one of {}", words(kinds.keys())), problems);
+    let known = words(kinds.keys());
+    let kind_name = spec.required("milestone", said!("un parmi {known}", "one of {known}"), problems);
     let kind = kind_name.and_then(|name| {
         let kind = kinds.get(name);
         if kind.is_none() {
-            let message = format!(
-                "no milestone kind is called `{name}`; there are {}",
-                words(kinds.keys())
+            let message = said!(
+                "aucune sorte d'échéance ne s'appelle `{name}` ; il y a {known}",
+                "no milestone kind is called `{name}`; there are {known}"
             );
             problems.add("spec.milestone", message);
         }
@@ -182,12 +206,22 @@ fn name(top: &Fields<'_>, problems: &mut Problems) -> Option<String> {
     let Some(metadata) = top.get("metadata") else {
         problems.add(
             "metadata.name",
-            "is missing: a name of small letters, digits and hyphens",
+            (
+                "manque : un nom en minuscules, chiffres et traits d'union",
+                "is missing: a name of small letters, digits and hyphens",
+            ),
         );
         return None;
     };
     let metadata = Fields::open(metadata, "metadata", &["name"], problems)?;
-    let name = metadata.required("name", "a name of small letters, digits and hyphens", problems)?;
+    let name = metadata.required(
+        "name",
+        (
+            "un nom en minuscules, chiffres et traits d'union",
+            "a name of small letters, digits and hyphens",
+        ),
+        problems,
+    )?;
     let fits = !name.is_empty()
         && name.len() <= 63
         && name
@@ -198,7 +232,10 @@ fn name(top: &Fields<'_>, problems: &mut Problems) -> Option<String> {
     if !fits {
         problems.add(
             "metadata.name",
-            "must be small letters, digits and hyphens, at most 63",
+            (
+                "n'a que des minuscules, des chiffres et des traits d'union, 63 au plus",
+                "must be small letters, digits and hyphens, at most 63",
+            ),
         );
         return None;
     }

@@ -12,14 +12,17 @@ use crate::window::Window;
 /// One plain French sentence: when, by what, to whom, under which condition, in which hours.
 pub(super) fn reading(policy: &Policy) -> String {
     let mut parts = vec![when_and_how(policy)];
-    if !policy.condition.text().is_empty() {
-        parts.push(format!("si `{}`", policy.condition.text()));
+    match (policy.condition.words(), policy.condition.text()) {
+        (Some(words), _) => parts.push(words.french.clone()),
+        (None, "") => {}
+        (None, text) => parts.push(format!("si `{text}`")),
     }
     if let Some(digest) = &policy.digest {
-        parts.push(format!(
-            "regroupés en un seul message (cron `{}`)",
-            digest.expression()
-        ));
+        let at = match digest.words() {
+            Some(words) => words.french,
+            None => format!("(cron `{}`)", digest.expression()),
+        };
+        parts.push(format!("le tout en un seul message {at}"));
     }
     parts.push(hours(policy.window).to_owned());
     let mut sentence = capitalised(&parts.join(", "));
@@ -74,7 +77,12 @@ fn by_and_to(policy: &Policy) -> String {
         };
         let mut way = by(&route);
         if let Some(urgent) = &audience.urgent {
-            let _infallible = write!(way, " ({} à moins de {})", by(&urgent.route), span(urgent.within));
+            let _infallible = write!(
+                way,
+                " (à moins de {} : {})",
+                span(urgent.within),
+                by(&urgent.route)
+            );
         }
         match groups.iter_mut().find(|(known, _)| *known == way) {
             Some((_, roles)) => roles.push(&audience.role),
@@ -92,26 +100,28 @@ fn changes(trigger: &Trigger) -> String {
     let Trigger::Changed {
         moved,
         cleared,
-        watch,
+        named,
         debounce,
+        ..
     } = trigger
     else {
         return String::new();
     };
-    let mut what = Vec::new();
+    let mut changed: Vec<&str> = named.iter().map(|fact| fact.french.as_str()).collect();
     if *moved {
-        what.push("de changement d'horaire".to_owned());
+        changed.insert(0, "horaire");
     }
+    let mut what = Vec::new();
     if *cleared {
         what.push("d'annulation".to_owned());
     }
-    if !watch.is_empty() {
-        what.push(format!("de changement de {}", watch.join(", ")));
+    if !changed.is_empty() {
+        what.push(format!("de changement ({})", changed.join(", ")));
     }
     let grouped = if debounce.is_zero() {
         String::new()
     } else {
-        format!(" (regroupés sur {})", span(*debounce))
+        format!(", tout ce qui change en {} dans un seul message", span(*debounce))
     };
     let what = match what.split_last() {
         Some((last, first)) if !first.is_empty() => format!("{} ou {last}", first.join(", ")),
@@ -134,20 +144,19 @@ fn by(route: &Route) -> String {
 }
 
 fn to<'a>(roles: impl Iterator<Item = &'a str>) -> String {
-    let roles: Vec<_> = roles.map(|role| label(role).to_owned()).collect();
-    format!("à {}", listed(&roles))
+    listed(&roles.map(label).collect::<Vec<_>>())
 }
 
-fn label(role: &str) -> &str {
+fn label(role: &str) -> String {
     match role {
-        "candidate" => "candidat",
-        "employer_contact" => "contact employeur",
-        "coordinator" => "coordinateur",
-        "referent" => "référent",
-        "facilitator" => "facilitateur",
-        "staff" => "membre de l'équipe",
-        "participant" => "participant",
-        other => other,
+        "candidate" => "aux candidat·es".to_owned(),
+        "employer_contact" => "aux contacts des employeurs".to_owned(),
+        "coordinator" => "à la coordination".to_owned(),
+        "referent" => "aux référent·es".to_owned(),
+        "facilitator" => "aux chargé·es de clauses sociales".to_owned(),
+        "staff" => "aux membres de l'équipe".to_owned(),
+        "participant" => "aux participant·es".to_owned(),
+        other => format!("à {other}"),
     }
 }
 

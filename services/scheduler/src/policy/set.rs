@@ -1,6 +1,9 @@
 use std::fmt::Write as _;
 
+use platform::said;
 use sha2::{Digest as _, Sha256};
+
+use crate::calendar::BusinessCalendar;
 
 use super::{Kinds, Policy, Problem, built_in, check};
 
@@ -35,7 +38,11 @@ impl PolicySet {
             );
             for policy in checked.policies {
                 if let Some((other, _)) = added.iter().find(|(_, known)| known.name == policy.name) {
-                    let message = format!("`{}` is already the name of a policy in {other}", policy.name);
+                    let name = &policy.name;
+                    let message = said!(
+                        "`{name}` est déjà le nom d'une règle dans {other}",
+                        "`{name}` is already the name of a policy in {other}"
+                    );
                     let path = "metadata.name".to_owned();
                     problems.push((
                         file.clone(),
@@ -92,11 +99,15 @@ impl PolicySet {
             .find(|policy| policy.enabled && policy.name == name)
     }
 
-    /// Changes when any document changes: then everything is planned anew.
-    pub fn fingerprint(&self) -> String {
+    /// Changes when any document changes, or the days that the installation closes: then everything is planned anew.
+    pub fn fingerprint(&self, calendar: &BusinessCalendar) -> String {
         let mut hash = Sha256::new();
         for policy in &self.policies {
             hash.update(policy.document.as_bytes());
+            hash.update([0]);
+        }
+        for day in calendar.closed() {
+            hash.update(day.to_string());
             hash.update([0]);
         }
         hash.finalize().iter().fold(String::new(), |mut text, byte| {
@@ -111,7 +122,7 @@ fn printed(problems: &[(String, Problem)]) -> String {
     let lines = problems.iter().map(|(file, problem)| {
         format!(
             "{file}, document {}, {}: {}",
-            problem.document, problem.path, problem.message
+            problem.document, problem.path, problem.message.english
         )
     });
     let lines: Vec<_> = lines.collect();
@@ -141,8 +152,22 @@ mod tests {
             plain.get("employer-confirmation").is_some() && changed.get("employer-confirmation").is_none()
         );
         assert_eq!(changed.of_kind("employer_confirmation").count(), 0);
-        assert_ne!(plain.fingerprint(), changed.fingerprint());
-        assert_eq!(plain.fingerprint(), set(&[]).unwrap().fingerprint());
+        let open = BusinessCalendar::default();
+        assert_ne!(plain.fingerprint(&open), changed.fingerprint(&open));
+        assert_eq!(plain.fingerprint(&open), set(&[]).unwrap().fingerprint(&open));
+    }
+
+    #[test]
+    fn closed_days_are_part_of_the_fingerprint_in_whatever_order_they_are_given() {
+        let plain = set(&[]).unwrap();
+        let of = |days: &[&str]| {
+            let days = days.iter().map(|day| day.parse().unwrap());
+            plain.fingerprint(&BusinessCalendar::new(days))
+        };
+        assert_ne!(of(&[]), of(&["2026-12-24"]));
+        assert_ne!(of(&["2026-12-24"]), of(&["2026-12-24", "2026-12-31"]));
+        let twice = ["2026-12-31", "2026-12-24", "2026-12-31"];
+        assert_eq!(of(&["2026-12-24", "2026-12-31"]), of(&twice));
     }
 
     #[test]

@@ -34,6 +34,21 @@ pub async fn record_act(tx: &mut Tx, act: &ActRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Notes on a reminder that takes the place of a held one who had held that, and when.
+pub async fn carry_hold(tx: &mut Tx, id: Uuid, reminder: Uuid, from: Uuid) -> Result<(), Error> {
+    tx.query(
+        "INSERT INTO acts (id, reminder_id, act, actor, at, other_id)
+         SELECT $1, $2, act, actor, at, reminder_id FROM acts WHERE reminder_id = $3 AND act = 'hold'
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(reminder)
+    .bind(from)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// What was done to a reminder, oldest first.
 pub async fn acts_of(tx: &mut Tx, reminder: Uuid) -> Result<Vec<ActRow>, Error> {
     tx.query("SELECT id, reminder_id, act, actor, at, other_id FROM acts WHERE reminder_id = $1 ORDER BY id")
@@ -85,14 +100,20 @@ pub async fn make_due(tx: &mut Tx, id: Uuid, due: Timestamp, any_hour: bool) -> 
     Ok(rows == 1)
 }
 
-/// Adds a reminder that repeats another, of the same milestone.
-pub async fn insert_resend(tx: &mut Tx, resend: &Reminder, of: Uuid, now: Moment) -> Result<(), Error> {
+/// Adds a reminder that repeats another, of the same milestone; `cause` is the trace of who asked.
+pub async fn insert_resend(
+    tx: &mut Tx,
+    resend: &Reminder,
+    of: Uuid,
+    cause: &str,
+    now: Moment,
+) -> Result<(), Error> {
     tx.query(
         "INSERT INTO reminders (id, policy, subject, kind, generation, occurrence, recipient, route, role, template,
              occasion, state, reason, intended_at, due_at, useful_until, digest, released, uncertain, told_before, channel,
-             grouping, organisation_id, created_at, resend_of)
+             grouping, organisation_id, created_at, resend_of, traceparent)
          SELECT $1, policy, subject, kind, generation, $2, recipient, route, role, template, occasion, 'planned', '', $3,
-             $4, useful_until, FALSE, FALSE, FALSE, told_before, '', grouping, organisation_id, $5, id
+             $4, useful_until, FALSE, FALSE, FALSE, told_before, '', grouping, organisation_id, $5, id, $7
          FROM reminders WHERE id = $6",
     )
     .bind(resend.id)
@@ -101,6 +122,7 @@ pub async fn insert_resend(tx: &mut Tx, resend: &Reminder, of: Uuid, now: Moment
     .bind(Moment::from(resend.due))
     .bind(now)
     .bind(of)
+    .bind(cause)
     .execute()
     .await?;
     Ok(())

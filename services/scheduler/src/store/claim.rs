@@ -22,23 +22,28 @@ struct DueRow {
     due_at: Moment,
     useful_until: Moment,
     digest: bool,
+    traceparent: String,
 }
 
 /// Reminders whose time has come, locked until the end of the transaction; those that another replica holds are
 /// passed over. Singles in order of time, items of digests with those of their person and policy together.
 pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<Vec<Due>, Error> {
     const SINGLES: Sql = Sql {
-        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest,
+                traceparent
             FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND NOT digest
             ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
-        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest,
+                traceparent
             FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND NOT digest ORDER BY due_at, id LIMIT $2",
     };
     const DIGESTS: Sql = Sql {
-        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+        postgres: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest,
+                traceparent
             FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND digest
             ORDER BY recipient, policy, due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
-        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest
+        sqlite: "SELECT id, policy, subject, recipient, route, template, grouping, intended_at, due_at, useful_until, digest,
+                traceparent
             FROM reminders WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1 AND digest
             ORDER BY recipient, policy, due_at, id LIMIT $2",
     };
@@ -62,6 +67,7 @@ pub async fn due(tx: &mut Tx, digest: bool, now: Moment, limit: i64) -> Result<V
                 due: row.due_at.timestamp(),
                 useful_until: row.useful_until.timestamp(),
                 digest: row.digest,
+                traceparent: row.traceparent,
             })
         })
         .collect()
@@ -76,6 +82,17 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Moment>, Error> {
     };
     let next: Option<(Moment,)> = tx.query(NEXT).fetch_optional().await?;
     Ok(next.map(|(next,)| next))
+}
+
+/// How many reminders are due, and since when the oldest is.
+pub async fn count_due(tx: &mut Tx, now: Moment) -> Result<(i64, Option<Moment>), Error> {
+    const COUNT: Sql = Sql {
+        postgres: "SELECT COUNT(*), MIN(due_at) FROM reminders
+            WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1",
+        sqlite: "SELECT COUNT(*), MIN(due_at) FROM reminders INDEXED BY reminders_due
+            WHERE state = 'planned' AND held_at IS NULL AND due_at <= $1",
+    };
+    tx.query(COUNT).bind(now).fetch_one().await
 }
 
 /// Whether a single reminder, or an item of a digest, is due.
@@ -106,7 +123,7 @@ pub async fn queue(tx: &mut Tx, deliveries: &[Delivery]) -> Result<u64, Error> {
             WHERE reminders.id = t.reminder AND reminders.state = 'planned' AND reminders.held_at IS NULL",
         sqlite: "UPDATE reminders SET state = 'queued', released = FALSE, delivery_id = t.delivery
             FROM (SELECT unhex(replace(value ->> 'reminder', '-', '')) AS reminder,
-                         unhex(replace(value ->> 'delivery', '-', '')) AS delivery FROM json_each($1)) AS t
+                         unhex(replace(value ->> 'delivery', '-', '')) AS delivery FROM jsonb_each($1)) AS t
             WHERE reminders.id = t.reminder AND reminders.state = 'planned' AND reminders.held_at IS NULL",
     };
     let carried: Vec<Carried> = deliveries

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use platform::db::{Error, Sql};
 use platform::{Moment, Tx};
+use serde::Serialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::ids;
+use super::deliveries::End;
+use super::{At, ids};
 use crate::domain::{Reason, Settlement};
 
 /// `Release` let these go: from here they count as told until they are settled otherwise.
@@ -14,7 +17,7 @@ pub async fn let_go(tx: &mut Tx, reminders: &[Uuid]) -> Result<(), Error> {
         postgres: "UPDATE reminders SET released = TRUE WHERE state = 'queued'
             AND id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
         sqlite: "UPDATE reminders SET released = TRUE WHERE state = 'queued'
-            AND id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1))",
+            AND id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))",
     };
     if !reminders.is_empty() {
         tx.query(LET_GO).bind(ids(reminders)).execute().await?;
@@ -22,48 +25,96 @@ pub async fn let_go(tx: &mut Tx, reminders: &[Uuid]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reminders that `Release` ends, also when an earlier attempt of them was let go.
-pub async fn refuse(tx: &mut Tx, reminder: Uuid, reason: Reason, now: Moment) -> Result<(), Error> {
-    tx.query(
-        "UPDATE reminders SET state = 'suppressed', reason = $2, settled_at = $3 WHERE id = $1 AND state = 'queued'",
-    )
-    .bind(reminder)
-    .bind(reason.as_str())
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// The window opens later: a delivery's reminders are due then.
-pub async fn defer(tx: &mut Tx, delivery: Uuid, until: Timestamp) -> Result<(), Error> {
-    tx.query("UPDATE reminders SET due_at = $2 WHERE delivery_id = $1 AND state = 'queued'")
-        .bind(delivery)
-        .bind(Moment::from(until))
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// A delivery is settled, and with it the reminders that it still carries. Those that were let go once and held
-/// back at a later attempt may have been told all the same, when an attempt ended without anybody knowing.
-pub async fn settle(tx: &mut Tx, settlement: &Settlement) -> Result<u64, Error> {
-    if settlement.uncertain {
-        tx.query("UPDATE reminders SET uncertain = TRUE WHERE delivery_id = $1 AND state = 'suppressed' AND released")
-            .bind(settlement.delivery)
-            .execute()
-            .await?;
+/// Reminders that `Release` ends, also when an earlier attempt of them was let go; each with its reason.
+pub async fn refuse(tx: &mut Tx, reminders: &[(Uuid, Reason)], now: Moment) -> Result<(), Error> {
+    const REFUSE: Sql = Sql {
+        postgres: "UPDATE reminders SET state = 'suppressed', reason = r.reason, settled_at = $2
+            FROM jsonb_to_recordset($1) AS r(id UUID, reason TEXT)
+            WHERE reminders.id = r.id AND state = 'queued'",
+        sqlite: "UPDATE reminders SET state = 'suppressed', reason = r.reason, settled_at = $2
+            FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'reason' AS reason
+                  FROM jsonb_each($1)) AS r
+            WHERE reminders.id = r.id AND state = 'queued'",
+    };
+    #[derive(Serialize)]
+    struct Refused {
+        id: Uuid,
+        reason: &'static str,
     }
-    tx.query(
-        "UPDATE reminders SET state = $2, reason = $3, channel = $4, settled_at = $5, uncertain = $6
-         WHERE delivery_id = $1 AND state = 'queued'",
-    )
-    .bind(settlement.delivery)
-    .bind(settlement.outcome)
-    .bind(settlement.reason.as_str())
-    .bind(settlement.channel.as_str())
-    .bind(Moment::from(settlement.at))
-    .bind(settlement.uncertain)
-    .execute()
-    .await
+    if reminders.is_empty() {
+        return Ok(());
+    }
+    let rows = reminders.iter().map(|(id, reason)| Refused {
+        id: *id,
+        reason: reason.as_str(),
+    });
+    let rows: Vec<Refused> = rows.collect();
+    tx.query(REFUSE).bind(Json(rows)).bind(now).execute().await?;
+    Ok(())
+}
+
+/// The window opens later: the reminders of these deliveries are due then.
+pub async fn defer(tx: &mut Tx, deliveries: &[(Uuid, Timestamp)]) -> Result<(), Error> {
+    const DEFER: Sql = Sql {
+        postgres: "UPDATE reminders SET due_at = r.until FROM jsonb_to_recordset($1) AS r(id UUID, until TIMESTAMPTZ)
+            WHERE delivery_id = r.id AND state = 'queued'",
+        sqlite: "UPDATE reminders SET due_at = r.until
+            FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'until' AS until
+                  FROM jsonb_each($1)) AS r
+            WHERE delivery_id = r.id AND state = 'queued'",
+    };
+    #[derive(Serialize)]
+    struct Deferred {
+        id: Uuid,
+        until: At,
+    }
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    let rows = deliveries.iter().map(|(id, until)| Deferred {
+        id: *id,
+        until: (*until).into(),
+    });
+    let rows: Vec<Deferred> = rows.collect();
+    tx.query(DEFER).bind(Json(rows)).execute().await?;
+    Ok(())
+}
+
+/// Deliveries are settled, and with each the reminders that it still carries, or that it had told until its message came
+/// back: those, with when they were due.
+/// Reminders that were let go once and held back at a later attempt may have been told all the same, when an attempt
+/// ended without anybody knowing.
+pub async fn settle(tx: &mut Tx, settlements: &[&Settlement]) -> Result<Vec<(Uuid, Moment)>, Error> {
+    const SETTLE: Sql = Sql {
+        postgres: "UPDATE reminders SET state = r.outcome, reason = r.reason, channel = r.channel, settled_at = r.at,
+                uncertain = r.uncertain
+            FROM jsonb_to_recordset($1) AS r(id UUID, at TIMESTAMPTZ, outcome TEXT, reason TEXT, channel TEXT,
+                uncertain BOOLEAN)
+            WHERE delivery_id = r.id AND state IN ('queued', 'sent') RETURNING delivery_id, due_at",
+        sqlite: "UPDATE reminders SET state = r.outcome, reason = r.reason, channel = r.channel, settled_at = r.at,
+                uncertain = r.uncertain
+            FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'at' AS at,
+                         value ->> 'outcome' AS outcome, value ->> 'reason' AS reason, value ->> 'channel' AS channel,
+                         value ->> 'uncertain' AS uncertain
+                  FROM jsonb_each($1)) AS r
+            WHERE delivery_id = r.id AND state IN ('queued', 'sent') RETURNING delivery_id, due_at",
+    };
+    doubt(tx, settlements).await?;
+    let rows: Vec<End<'_>> = settlements.iter().copied().map(End::of).collect();
+    tx.query(SETTLE).bind(Json(rows)).fetch_all().await
+}
+
+async fn doubt(tx: &mut Tx, settlements: &[&Settlement]) -> Result<(), Error> {
+    const DOUBT: Sql = Sql {
+        postgres: "UPDATE reminders SET uncertain = TRUE WHERE state = 'suppressed' AND released
+            AND delivery_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))",
+        sqlite: "UPDATE reminders SET uncertain = TRUE WHERE state = 'suppressed' AND released
+            AND delivery_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))",
+    };
+    let uncertain = settlements.iter().filter(|one| one.uncertain);
+    let uncertain: Vec<Uuid> = uncertain.map(|one| one.delivery).collect();
+    if !uncertain.is_empty() {
+        tx.query(DOUBT).bind(ids(&uncertain)).execute().await?;
+    }
+    Ok(())
 }

@@ -74,8 +74,8 @@ macro_rules! list {
             ),
             sqlite: list!(
                 @text $person, $subject, $group, $beyond, $order,
-                "SELECT unhex(replace(value, '-', '')) FROM json_each($5)",
-                "SELECT unhex(replace(value, '-', '')) FROM json_each($10)"
+                "SELECT unhex(replace(value, '-', '')) FROM jsonb_each($5)",
+                "SELECT unhex(replace(value, '-', '')) FROM jsonb_each($10)"
             ),
         }
     };
@@ -187,7 +187,7 @@ macro_rules! counts {
                 @text $group, $person,
                 "SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($3) AS t(v)"
             ),
-            sqlite: counts!(@text $group, $person, "SELECT unhex(replace(value, '-', '')) FROM json_each($3)"),
+            sqlite: counts!(@text $group, $person, "SELECT unhex(replace(value, '-', '')) FROM jsonb_each($3)"),
         }
     };
     (@text $group:literal, $person:literal, $organisations:literal) => {

@@ -57,7 +57,7 @@ pub async fn of_subjects(tx: &mut Tx, subjects: &[&str]) -> Result<Vec<Recorded>
     const OF: Sql = Sql {
         postgres: "SELECT generation, body FROM milestones
                    WHERE subject IN (SELECT jsonb_array_elements_text($1))",
-        sqlite: "SELECT generation, body FROM milestones WHERE subject IN (SELECT value FROM json_each($1))",
+        sqlite: "SELECT generation, body FROM milestones WHERE subject IN (SELECT value FROM jsonb_each($1))",
     };
     let rows: Vec<Row> = tx.query(OF).bind(Json(subjects)).fetch_all().await?;
     Ok(rows.into_iter().map(Row::recorded).collect())
@@ -126,7 +126,7 @@ pub async fn of_group(
             AND ($2 IS NULL OR organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($2) AS t(v)))
             ORDER BY subject, kind LIMIT $3",
         sqlite: "SELECT generation, body FROM milestones WHERE grouping = $1 AND state = 'planned'
-            AND ($2 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($2)))
+            AND ($2 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($2)))
             ORDER BY subject, kind LIMIT $3",
     };
     let rows: Vec<Row> = tx
@@ -150,7 +150,7 @@ pub async fn count_milestones(
             AND ($1 IS NULL OR organisation_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)))
             AND ($2 IS NULL OR grouping = $2)",
         sqlite: "SELECT COUNT(*) FROM milestones WHERE state = 'planned'
-            AND ($1 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)))
+            AND ($1 IS NULL OR organisation_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1)))
             AND ($2 IS NULL OR grouping = $2)",
     };
     let (count,): (i64,) = tx.query(COUNT).bind(scope).bind(group).fetch_one().await?;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use platform::db::{Error, Sql};
 use platform::{Moment, Tx};
@@ -103,6 +105,22 @@ pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Reminder>, Err
     rows.into_iter().map(Row::reminder).collect()
 }
 
+/// All reminders of these subjects, by subject, in the order of their making.
+pub async fn by_subject(tx: &mut Tx, subjects: &[&str]) -> Result<BTreeMap<String, Vec<Reminder>>, Error> {
+    const OF: Sql = Sql {
+        postgres: "SELECT * FROM reminders WHERE subject IN (SELECT jsonb_array_elements_text($1)) ORDER BY id",
+        sqlite: "SELECT * FROM reminders WHERE subject IN (SELECT value FROM jsonb_each($1)) ORDER BY id",
+    };
+    let rows: Vec<Row> = tx.query(OF).bind(Json(subjects)).fetch_all().await?;
+    let mut found: BTreeMap<String, Vec<Reminder>> = BTreeMap::new();
+    for row in rows {
+        let reminder = row.reminder()?;
+        let subject = reminder.identity.subject.clone();
+        found.entry(subject).or_default().push(reminder);
+    }
+    Ok(found)
+}
+
 /// All reminders of the subjects that these deliveries are about.
 pub async fn of_deliveries(tx: &mut Tx, deliveries: &[Uuid]) -> Result<Vec<Reminder>, Error> {
     const OF: Sql = Sql {
@@ -110,7 +128,7 @@ pub async fn of_deliveries(tx: &mut Tx, deliveries: &[Uuid]) -> Result<Vec<Remin
             "SELECT * FROM reminders WHERE subject IN (SELECT subject FROM reminders WHERE delivery_id IN
                        (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v))) ORDER BY id",
         sqlite: "SELECT * FROM reminders WHERE subject IN (SELECT subject FROM reminders WHERE delivery_id IN
-                     (SELECT unhex(replace(value, '-', '')) FROM json_each($1))) ORDER BY id",
+                     (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1))) ORDER BY id",
     };
     let rows: Vec<Row> = tx.query(OF).bind(ids(deliveries)).fetch_all().await?;
     rows.into_iter().map(Row::reminder).collect()
@@ -143,34 +161,38 @@ struct Insert<'a> {
     useful_until: At,
     digest: bool,
     told_before: Option<&'a Snapshot>,
+    held: bool,
 }
 
 const INSERT: Sql = Sql {
     postgres: "INSERT INTO reminders (id, policy, subject, kind, generation, occurrence, recipient, route, role, template,
             occasion, state, reason, intended_at, due_at, useful_until, digest, released, uncertain, told_before, channel,
-            grouping, organisation_id, created_at, settled_at)
+            grouping, organisation_id, created_at, settled_at, traceparent, held_at)
         SELECT t.id, t.policy, $2, $3, t.generation, t.occurrence, t.recipient, t.route, t.role, t.template,
             t.occasion, t.state, t.reason, t.intended_at, t.due_at, t.useful_until, t.digest, FALSE, FALSE, t.told_before, '',
-            $4, $5, $6, CASE WHEN t.state = 'planned' THEN NULL ELSE $6 END
+            $4, $5, $6, CASE WHEN t.state = 'planned' THEN NULL ELSE $6 END, $7,
+            CASE WHEN t.held THEN $6 END
         FROM jsonb_to_recordset($1) AS t(id UUID, policy TEXT, generation BIGINT, occurrence TEXT, recipient UUID,
             route TEXT, role TEXT, template TEXT, occasion TEXT, state TEXT, reason TEXT, intended_at TIMESTAMPTZ,
-            due_at TIMESTAMPTZ, useful_until TIMESTAMPTZ, digest BOOLEAN, told_before JSONB)",
+            due_at TIMESTAMPTZ, useful_until TIMESTAMPTZ, digest BOOLEAN, told_before JSONB, held BOOLEAN)",
     sqlite: "INSERT INTO reminders (id, policy, subject, kind, generation, occurrence, recipient, route, role, template,
             occasion, state, reason, intended_at, due_at, useful_until, digest, released, uncertain, told_before, channel,
-            grouping, organisation_id, created_at, settled_at)
+            grouping, organisation_id, created_at, settled_at, traceparent, held_at)
         SELECT unhex(replace(value ->> 'id', '-', '')), value ->> 'policy', $2, $3, value ->> 'generation',
             value ->> 'occurrence', unhex(replace(value ->> 'recipient', '-', '')), value ->> 'route', value ->> 'role',
             value ->> 'template', value ->> 'occasion', value ->> 'state', value ->> 'reason', value ->> 'intended_at',
             value ->> 'due_at', value ->> 'useful_until', value ->> 'digest', FALSE, FALSE, value ->> 'told_before', '',
-            $4, $5, $6, CASE WHEN value ->> 'state' = 'planned' THEN NULL ELSE $6 END
-        FROM json_each($1)",
+            $4, $5, $6, CASE WHEN value ->> 'state' = 'planned' THEN NULL ELSE $6 END, $7,
+            CASE WHEN value ->> 'held' THEN $6 END
+        FROM jsonb_each($1)",
 };
 
-/// Adds reminders of one milestone.
+/// Adds reminders of one milestone; `cause` is the trace that planned them.
 pub async fn insert(
     tx: &mut Tx,
     recorded: &Recorded,
     rows: &[NewReminder<'_>],
+    cause: &str,
     now: Moment,
 ) -> Result<(), Error> {
     if rows.is_empty() {
@@ -197,6 +219,7 @@ pub async fn insert(
             useful_until: draft.useful_until.into(),
             digest: draft.digest,
             told_before: draft.told_before.as_ref(),
+            held: draft.held_from.is_some() && draft.suppressed.is_none(),
         })
         .collect();
     tx.query(INSERT)
@@ -206,6 +229,7 @@ pub async fn insert(
         .bind(recorded.milestone.group.as_str())
         .bind(recorded.milestone.organisation)
         .bind(now)
+        .bind(cause)
         .execute()
         .await?;
     Ok(())
@@ -226,7 +250,7 @@ pub async fn suppress(tx: &mut Tx, id: Uuid, reason: Reason, now: Moment) -> Res
     Ok(rows == 1)
 }
 
-/// Plans a reminder (again) with other values.
+/// Plans a reminder (again) with other values, because of `cause` if anybody traces.
 pub async fn replan(
     tx: &mut Tx,
     id: Uuid,
@@ -234,10 +258,11 @@ pub async fn replan(
     due: Timestamp,
     useful_until: Timestamp,
     template: &str,
+    cause: &str,
 ) -> Result<(), Error> {
     tx.query(
         "UPDATE reminders SET state = 'planned', reason = '', settled_at = NULL, delivery_id = NULL, intended_at = $2,
-             due_at = $3, useful_until = $4, template = $5
+             due_at = $3, useful_until = $4, template = $5, traceparent = CASE WHEN $6 = '' THEN traceparent ELSE $6 END
          WHERE id = $1 AND state IN ('planned', 'suppressed')",
     )
     .bind(id)
@@ -245,6 +270,7 @@ pub async fn replan(
     .bind(Moment::from(due))
     .bind(Moment::from(useful_until))
     .bind(template)
+    .bind(cause)
     .execute()
     .await?;
     Ok(())
@@ -256,7 +282,7 @@ pub async fn subjects_of(tx: &mut Tx, deliveries: &[Uuid]) -> Result<Vec<String>
         postgres: "SELECT DISTINCT subject FROM reminders
             WHERE delivery_id IN (SELECT CAST(v AS UUID) FROM jsonb_array_elements_text($1) AS t(v)) ORDER BY subject",
         sqlite: "SELECT DISTINCT subject FROM reminders
-            WHERE delivery_id IN (SELECT unhex(replace(value, '-', '')) FROM json_each($1)) ORDER BY subject",
+            WHERE delivery_id IN (SELECT unhex(replace(value, '-', '')) FROM jsonb_each($1)) ORDER BY subject",
     };
     let rows: Vec<(String,)> = tx.query(OF).bind(ids(deliveries)).fetch_all().await?;
     Ok(rows.into_iter().map(|(subject,)| subject).collect())

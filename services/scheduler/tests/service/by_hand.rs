@@ -159,6 +159,39 @@ on_each_database! { MIGRATIONS,
         balances(&world).await;
     }
 
+    async fn a_hold_follows_its_reminder_to_the_new_date_and_says_who_held_it(db: Db) {
+        let world = World::on(db, "2026-11-10T10:00").await;
+        world.publish(participation(1, 1, START, ANNA)).await;
+        world.handed_over(1).await;
+        let week = world.find(ANNA, CANDIDATE, "-P7D").await;
+        let mut client = world.by_hand();
+        let before = hold(&mut client, &week, 1).await.unwrap();
+        world.publish(participation(1, 2, "2026-11-26T09:00", ANNA)).await;
+        let now = || async {
+            let mut all = world.reminders().await.into_iter().filter(|one| {
+                one.policy == CANDIDATE && one.occurrence == "-P7D" && one.state() == ReminderState::Planned
+            });
+            all.next()
+        };
+        let moved = eventually("it is planned for the new date", || async {
+            now().await.filter(|now| now.reminder_id != week.reminder_id)
+        })
+        .await;
+        assert_eq!((moved.state(), moved.held), (ReminderState::Planned, true));
+        let request = GetReminderRequest { reminder_id: moved.reminder_id.clone() };
+        let detail = client.get_reminder(request).await.unwrap().into_inner().detail.unwrap();
+        let acts: Vec<_> = detail.acts.iter().map(|act| (act.act.as_str(), act.actor.as_str(), act.at)).collect();
+        assert_eq!(acts, [("hold", "lina", before.acts[0].at)]);
+        assert_eq!(detail.acts[0].other_reminder_id, week.reminder_id);
+        // The notice of the move goes out; what is held waits beyond its hour, until it is let go.
+        world.handed_over(2).await;
+        world.advance_to("2026-11-19T12:00");
+        assert!(now().await.is_some_and(|still| still.held));
+        resume(&mut client, &moved, 2).await.unwrap();
+        world.handed_over(3).await;
+        balances(&world).await;
+    }
+
     async fn a_reminder_held_until_nobody_wants_it_ends_with_its_reason(db: Db) {
         let world = World::on(db, "2026-11-10T10:00").await;
         world.publish(participation(1, 1, START, ANNA)).await;

@@ -131,6 +131,50 @@ async fn lists_are_narrowed_by_person_subject_group_and_state() {
 }
 
 #[tokio::test]
+async fn the_status_of_a_group_or_a_person_counts_theirs_only_by_policy() {
+    let world = World::at("2026-11-10T21:00").await;
+    let mut other = participation(2, 1, START, BRUNO);
+    other.group = "speeddating.session/2".into();
+    let (first, second) = (
+        participation(1, 1, START, ANNA),
+        participation(3, 1, START, BRUNO),
+    );
+    world.publish_all(vec![first, second, other]).await;
+    let status = async |group: &str, person: &str| {
+        let request = GetStatusRequest {
+            group: group.to_owned(),
+            person_id: person.to_owned(),
+        };
+        world
+            .client
+            .clone()
+            .get_status(request)
+            .await
+            .unwrap()
+            .into_inner()
+    };
+    let (anna, bruno) = (ANNA.to_string(), BRUNO.to_string());
+    for (group, person, planned) in [
+        ("", "", 12),
+        ("speeddating.session/1", "", 8),
+        ("speeddating.session/2", "", 4),
+        ("speeddating.session/3", "", 0),
+        ("", anna.as_str(), 4),
+        ("", bruno.as_str(), 8),
+        ("speeddating.session/1", bruno.as_str(), 4),
+        ("speeddating.session/2", anna.as_str(), 0),
+    ] {
+        let status = status(group, person).await;
+        assert_eq!(status.planned, planned, "group {group:?}, person {person:?}");
+        let by_policy: i64 = status.policies.iter().map(|count| count.planned).sum();
+        assert_eq!(
+            by_policy, planned,
+            "by policy: group {group:?}, person {person:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn staff_see_the_reminders_and_counts_of_their_organisations_only() {
     let world = World::at("2026-11-10T21:00").await;
     let mut other = participation(2, 1, START, BRUNO);

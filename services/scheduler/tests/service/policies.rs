@@ -116,3 +116,22 @@ async fn other_policies_at_the_next_start_plan_everything_anew() {
     .await;
     assert_eq!(world.count("speed-dating-candidate", "-48h").await, 0);
 }
+
+#[tokio::test]
+async fn a_day_that_is_closed_at_the_next_start_moves_what_counts_business_days() {
+    let world = World::at("2026-11-10T21:00").await;
+    // A Thursday.
+    world.publish(participation(1, 1, "2026-11-26T09:00", ANNA)).await;
+    let planned = |day: &str| format!("{day} 17:00 speed-dating-candidate -1bd 17:00 planned");
+    let live = world.live(ANNA).await;
+    assert!(live.contains(&planned("Wed 25")), "{live:?}");
+    let settings = Settings {
+        closed_days: vec!["2026-11-25".parse().unwrap()],
+        ..Settings::default()
+    };
+    world.restart(&settings);
+    eventually("it is planned anew", || async {
+        world.live(ANNA).await.contains(&planned("Tue 24")).then_some(())
+    })
+    .await;
+}

@@ -7,7 +7,11 @@ use contracts::notifier::v1::Outcome;
 use contracts::scheduler::v1::release_answer::Verdict;
 use contracts::scheduler::v1::{PreviewPlanRequest, PreviewPlanResponse, Reminder, ReminderState};
 
-use super::world::{ANNA, BRUNO, World, cleared, participation, text};
+use platform::auth::{Actor, Role, Scope};
+use tonic::Code;
+use uuid::Uuid;
+
+use super::world::{ANNA, BRUNO, OWNER, World, cleared, participation, text};
 
 const START: &str = "2026-11-25T09:00"; // a Wednesday
 
@@ -22,6 +26,29 @@ async fn told() -> World {
     world.publish(participation(2, 1, START, BRUNO)).await;
     world.quiet().await;
     world
+}
+
+#[tokio::test]
+async fn the_ledger_of_another_organisation_is_not_shown_whatever_organisation_is_named() {
+    let world = told().await;
+    let own = Uuid::from_u128(901);
+    let code = async |organisation: Uuid, number| {
+        let coordinator = Actor {
+            subject: "eve".into(),
+            role: Role::Coordinator,
+            scope: Scope::Organisations([own].into()),
+        };
+        let mut gone = cleared(participation(number, 1, START, ANNA), 2);
+        gone.organisation_id = organisation.to_string();
+        let request = PreviewPlanRequest {
+            milestones: vec![gone],
+        };
+        let reply = world.as_actor(coordinator).preview_plan(request).await;
+        reply.map_or_else(|status| status.code(), |_| Code::Ok)
+    };
+    assert_eq!(code(OWNER, 1).await, Code::PermissionDenied);
+    assert_eq!(code(own, 1).await, Code::PermissionDenied);
+    assert_eq!(code(own, 77).await, Code::Ok, "one that nobody has");
 }
 
 async fn preview(world: &World, milestones: Vec<Milestone>) -> PreviewPlanResponse {

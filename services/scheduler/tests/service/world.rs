@@ -255,6 +255,7 @@ impl World {
         let ask = ReleaseAsk {
             delivery_id: delivery.delivery_id.clone(),
             attempt,
+            undelivered: false,
         };
         let answer = self
             .client

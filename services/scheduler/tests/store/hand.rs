@@ -53,6 +53,7 @@ async fn release_all(context: &Context) -> BTreeMap<Uuid, usize> {
         .map(|one| Ask {
             delivery: one.delivery_id.parse().unwrap(),
             attempt: 1,
+            undelivered: false,
         })
         .collect();
     let verdicts = actions::release(context, &Actor::service("notifier"), &asks)

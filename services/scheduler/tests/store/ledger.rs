@@ -98,7 +98,7 @@ on_each_database! { MIGRATIONS,
         assert!(seen.windows(2).all(|pair| (pair[0].due_at, pair[0].id) > (pair[1].due_at, pair[1].id)));
     }
 
-    async fn every_settlement_is_written_once_and_what_was_to_be_told_is_forgotten(db: Db) {
+    async fn every_settlement_is_written_once_and_nothing_of_it_is_released_again(db: Db) {
         let context = replica(&db, 1, NOW);
         for number in 1..=3 {
             take_in(&context, milestone(number, 1)).await;
@@ -109,7 +109,7 @@ on_each_database! { MIGRATIONS,
             .iter()
             .map(|delivery| delivery.delivery_id.parse().unwrap())
             .collect();
-        let asks: Vec<_> = deliveries.iter().map(|delivery| Ask { delivery: *delivery, attempt: 1 }).collect();
+        let asks: Vec<_> = deliveries.iter().map(|delivery| Ask { delivery: *delivery, attempt: 1, undelivered: false }).collect();
         let granted = actions::release(&context, &Actor::service("notifier"), &asks).await.unwrap();
         assert!(granted.iter().all(|verdict| matches!(verdict, Verdict::Granted(_))));
         let ends = [(ReminderState::Sent, ""), (ReminderState::Suppressed, "opted_out"), (ReminderState::Failed, "refused")];
@@ -132,7 +132,61 @@ on_each_database! { MIGRATIONS,
         assert_eq!(counts(&mut tx).await, BTreeMap::from(expected));
         drop(tx);
         let again = actions::release(&context, &Actor::service("notifier"), &asks).await.unwrap();
-        assert!(again.iter().all(|verdict| *verdict == Verdict::Refused("settled".to_owned())));
+        let ended = ["settled", "opted_out", "refused"].map(|why| Verdict::Refused(why.to_owned()));
+        assert_eq!(again, ended);
+    }
+
+    async fn what_did_not_arrive_may_go_once_more_and_the_ledger_has_its_last_end(db: Db) {
+        let context = replica(&db, 1, NOW);
+        for number in 1..=2 {
+            take_in(&context, milestone(number, 1)).await;
+        }
+        actions::claim(&context).await.unwrap();
+        let ids = handed_over(&db).await[0].deliveries.iter().map(|one| one.delivery_id.parse().unwrap()).collect::<Vec<Uuid>>();
+        let (first, second) = (ids[0], ids[1]);
+        let service = Actor::service("notifier");
+        let ask = async |delivery, attempt, undelivered| {
+            actions::release(&context, &service, &[Ask { delivery, attempt, undelivered }]).await.unwrap().remove(0)
+        };
+        let end = |delivery, channel: &str, attempts| Settlement {
+            channel: channel.to_owned(),
+            attempts,
+            ..settlement(delivery, ReminderState::Sent, "")
+        };
+        let settle = async |one: Settlement| {
+            let mut tx = db.begin().await.unwrap();
+            actions::settle(&context, &mut tx, &[one]).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let channels = async || {
+            let mut tx = db.read().await.unwrap();
+            let rows: Vec<(Uuid, String, String)> = tx
+                .query("SELECT delivery_id, state, channel FROM reminders WHERE delivery_id IS NOT NULL")
+                .fetch_all()
+                .await
+                .unwrap();
+            let of = |id: Uuid| rows.iter().find(|row| row.0 == id).map(|row| format!("{} {}", row.1, row.2)).unwrap();
+            [of(first), of(second)]
+        };
+        for delivery in [first, second] {
+            assert!(matches!(ask(delivery, 1, false).await, Verdict::Granted(_)));
+        }
+        settle(end(first, "mail", 1)).await;
+        // Only who says that it did not arrive may go on with what was sent.
+        assert_eq!(ask(first, 2, false).await, Verdict::Refused("settled".to_owned()));
+        assert!(matches!(ask(first, 3, true).await, Verdict::Granted(_)));
+        settle(end(first, "sms", 3)).await;
+        // The second one's events come in the wrong order.
+        settle(end(second, "sms", 2)).await;
+        settle(end(second, "mail", 1)).await;
+        assert_eq!(channels().await, ["sent sms", "sent sms"]);
+        // What ended without a further attempt changes nothing, and neither does a copy.
+        settle(Settlement { attempts: 3, ..settlement(first, ReminderState::Failed, "refused") }).await;
+        settle(end(first, "mail", 1)).await;
+        assert_eq!(channels().await, ["sent sms", "sent sms"]);
+        settle(Settlement { attempts: 4, ..settlement(first, ReminderState::Failed, "refused") }).await;
+        assert_eq!(channels().await, ["failed ", "sent sms"]);
+        assert_eq!(ask(first, 5, true).await, Verdict::Refused("refused".to_owned()), "what failed stays so");
     }
 
     async fn an_erased_person_hears_nothing_more_except_what_was_let_go(db: Db) {
@@ -154,7 +208,7 @@ on_each_database! { MIGRATIONS,
         take_in(&context, milestone(1, 1)).await;
         actions::claim(&context).await.unwrap();
         let delivery: Uuid = handed_over(&db).await[0].deliveries[0].delivery_id.parse().unwrap();
-        let ask = [Ask { delivery, attempt: 1 }];
+        let ask = [Ask { delivery, attempt: 1, undelivered: false }];
         actions::release(&context, &Actor::service("notifier"), &ask).await.unwrap();
         let mut moved = milestone(1, 2);
         let times = moved.times.as_mut().unwrap();

@@ -84,6 +84,7 @@ pub(crate) async fn handed_over(db: &Db) -> Vec<DeliveriesDue> {
                 routing_key: row.routing_key,
                 body: row.body,
                 occurred_at: row.occurred_at,
+                traceparent: String::new(),
             };
             event.decode().unwrap()
         })

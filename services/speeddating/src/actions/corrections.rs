@@ -24,7 +24,17 @@ pub struct Corrections {
     /// The timetable.
     pub timetable: Timetable,
     /// Each with whether it can be taken back.
-    pub all: Vec<(Correction, bool)>,
+    pub all: Vec<Known>,
+}
+
+/// A correction, and what can be done about it now.
+pub struct Known {
+    /// The correction.
+    pub correction: Correction,
+    /// It can be taken back.
+    pub undoable: bool,
+    /// The one that took it back, if that can be taken back in turn.
+    pub redo: Option<Uuid>,
 }
 
 /// A correction that was taken back.
@@ -54,11 +64,15 @@ pub async fn list_corrections(
     } else {
         store::corrections::since(&mut tx, timetable.id, since, SHOWN).await?
     };
-    let undoable = |one: &Correction| newest.contains(one) && one.undoable(&timetable.meetings);
-    let all = all
-        .into_iter()
-        .map(|one| (undoable(&one), one))
-        .map(|(undoable, one)| (one, undoable));
+    let meetings = &timetable.meetings;
+    let all = all.into_iter().map(|one| Known {
+        undoable: newest.contains(&one) && one.undoable(meetings),
+        redo: newest
+            .iter()
+            .find(|back| back.redoes(&one, meetings))
+            .map(|back| back.id),
+        correction: one,
+    });
     Ok(Corrections {
         session,
         all: all.collect(),
@@ -66,7 +80,7 @@ pub async fn list_corrections(
     })
 }
 
-/// Takes a correction back; without an id the actor's own newest.
+/// Takes a correction back; without an id the actor's own newest. Taking back what took another one back does that one again.
 pub async fn undo_correction(
     context: &Context,
     actor: &Actor,
@@ -80,6 +94,12 @@ pub async fn undo_correction(
     let whole = Whole::load(&mut tx, session).await?;
     let mut timetable = timetable(&mut tx, whole.session.id, number).await?;
     let found = to_undo(&mut tx, actor, &timetable, correction).await?;
+    let again: Vec<Uuid> = newest(&mut tx, &timetable)
+        .await?
+        .iter()
+        .filter(|one| found.redoes(one, &timetable.meetings))
+        .map(|one| one.id)
+        .collect();
     let before = std::mem::take(&mut timetable.meetings);
     let mut board = whole.board(before.clone());
     let meetings = put_back(&mut board, &found)?;
@@ -91,6 +111,9 @@ pub async fn undo_correction(
     }
     free_elsewhere(&mut tx, &whole, &timetable, &board, &meetings).await?;
     for mut earlier in newest(&mut tx, &timetable).await? {
+        if again.contains(&earlier.id) {
+            store::corrections::redone(&mut tx, earlier.id).await?;
+        }
         if earlier.id != found.id && earlier.stands_again(&found, &meetings) {
             store::corrections::rewrite(&mut tx, &earlier).await?;
         }
@@ -117,10 +140,12 @@ pub(super) async fn to_undo(
     timetable: &Timetable,
     correction: Option<Uuid>,
 ) -> Result<Correction, Error> {
-    let mut newest = newest(tx, timetable).await?.into_iter();
+    let newest = newest(tx, timetable).await?;
+    let meetings = &timetable.meetings;
+    let mut all = newest.iter();
     let found = match correction {
-        Some(id) => newest.find(|one| one.id == id).ok_or(Error::NotUndoable)?,
-        None => newest
+        Some(id) => all.find(|one| one.id == id).ok_or(Error::NotUndoable)?,
+        None => all
             .find(|one| {
                 one.by == actor.subject
                     && one.undone.is_none()
@@ -128,8 +153,9 @@ pub(super) async fn to_undo(
             })
             .ok_or(Error::NothingToUndo)?,
     };
-    if found.undoable(&timetable.meetings) {
-        Ok(found)
+    let redoes = || newest.iter().any(|one| found.redoes(one, meetings));
+    if found.undoable(meetings) || redoes() {
+        Ok(found.clone())
     } else {
         Err(Error::NotUndoable)
     }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{
     Context, Keyed, held,
     imports::{apply, each_once, known},
-    owned, recall, remember,
+    owned, recall,
+    registrations::change,
+    remember,
 };
 use crate::{
     directory::{Key, Outcome, Who},
@@ -81,7 +83,11 @@ pub async fn register(
         .iter()
         .any(|known| known.side == entry.side && known.code == code)
     {
-        return Err(Flaw::new(entry.code_field(), "est déjà le code d'une autre inscription").into());
+        let told = (
+            "est déjà le code d'une autre inscription",
+            "is already the code of another registration",
+        );
+        return Err(Flaw::new(entry.code_field(), told).into());
     }
     entry.fields.insert(entry.code_field().to_owned(), code.clone());
     let seen: Vec<Seen> = people.iter().map(Seen::from).collect();
@@ -123,7 +129,7 @@ pub async fn register(
     }
     session.state = session.state.after(Step::Import)?;
     each_once(&taken, &upserted.rolls, &reading).map_err(by_field)?;
-    let (session, _) = apply(&mut tx, context, session, upserted.rolls, &[]).await?;
+    let (session, _) = apply(&mut tx, context, session, None, upserted.rolls, &[]).await?;
     let people = store::registrations::all(&mut tx, session.id).await?;
     let made = people
         .into_iter()
@@ -204,10 +210,16 @@ pub async fn edit_registration(
     if stands.is_none_or(|stands| stands.version != version) {
         return Err(Error::Stale);
     }
-    apply(&mut tx, context, session, upserted.rolls, &[]).await?;
+    apply(&mut tx, context, session, None, upserted.rolls, &[]).await?;
     let edited = store::registrations::find(&mut tx, id).await?;
+    let mut edited = edited.ok_or(Error::Unknown("inscription"))?;
+    if edited.version == version {
+        // Only what the directory keeps was changed. Whoever has the form of before open must hear of it all the same, and the
+        // same values a second time are another edit to the directory.
+        change(&mut tx, &mut edited).await?;
+    }
     tx.commit().await?;
-    Ok((edited.ok_or(Error::Unknown("inscription"))?, reading.problems))
+    Ok((edited, reading.problems))
 }
 
 impl Entry {
@@ -274,12 +286,7 @@ fn by_field(error: Error) -> Error {
     match error {
         Error::Faulty(problems) => {
             let errors = problems.into_iter().filter(|problem| !problem.notice);
-            let flaw = |problem: Problem| {
-                Flaw::new(
-                    problem.column,
-                    format!("{}. {}", problem.message, problem.cure).trim_end(),
-                )
-            };
+            let flaw = |problem: Problem| Flaw::new(problem.column, problem.message.then(&problem.cure));
             Error::Invalid(errors.map(flaw).collect())
         }
         other => other,

@@ -78,7 +78,7 @@ pub async fn preview_import(
     Ok(Tables {
         reading,
         comparison: Comparison::of(&found),
-        digest: digest(files),
+        digest: format!("{}-{}", digest(files), people_digest(&seen)),
     })
 }
 
@@ -91,8 +91,9 @@ pub async fn commit_import(
     request: Keyed,
     import: Import<'_>,
 ) -> Result<Imported, Error> {
-    let digest = digest(&import.files);
-    if !import.digest.is_empty() && import.digest != digest {
+    let of_files = digest(&import.files);
+    let (files, previewed) = import.digest.split_once('-').unwrap_or((&import.digest, ""));
+    if !files.is_empty() && files != of_files {
         return Err(Error::OtherFiles);
     }
     let (session, people) = known_people(context, actor, import.session).await?;
@@ -106,6 +107,7 @@ pub async fn commit_import(
         seen: people.iter().map(Seen::from).collect(),
         left: Vec::new(),
     });
+    let digest = format!("{of_files}-{}", people_digest(&decision.seen));
     let known = known(&session, &decision.seen);
     let mut reading = import::read(&import.files, &known);
     if done {
@@ -121,6 +123,10 @@ pub async fn commit_import(
         });
     }
     if first {
+        // Under a code that was free in the preview somebody else may take part now.
+        if !previewed.is_empty() && previewed != people_digest(&decision.seen) {
+            return Err(Error::Stale);
+        }
         if reading.unreadable() || (reading.faulty() && !import.leave_faulty_rows) {
             return Err(Error::Faulty(reading.problems));
         }
@@ -168,6 +174,7 @@ pub async fn commit_import(
         session: session.id,
         rolls: upserted.rolls,
         known: &known,
+        seen: &decision.seen,
         leave_faulty_rows: import.leave_faulty_rows,
     };
     let view = write(context, actor, writing, &mut reading).await?;
@@ -191,6 +198,7 @@ struct Writing<'a> {
     session: Uuid,
     rolls: Vec<Roll>,
     known: &'a Known,
+    seen: &'a [Seen],
     leave_faulty_rows: bool,
 }
 
@@ -207,8 +215,9 @@ async fn write(
     }
     session.state = session.state.after(Step::Import)?;
     let registered = store::registrations::all(&mut tx, session.id).await?;
+    no_code_was_given(&registered, writing.seen, &writing.rolls)?;
     once_each(&registered, &mut writing, reading)?;
-    let (session, _) = apply(&mut tx, context, session, writing.rolls, &reading.wishes).await?;
+    let (session, _) = apply(&mut tx, context, session, None, writing.rolls, &reading.wishes).await?;
     remember(&mut tx, context, writing.request, session.id).await?;
     store::imports::forget(&mut tx, writing.request.id).await?;
     let view = view(&mut tx, session).await?;
@@ -216,15 +225,18 @@ async fn write(
     Ok(view)
 }
 
-/// Writes rows whose people are known into a held session, and tells whom it concerns. Says what it did.
+/// Writes rows whose people are known into a held session, and tells whom it concerns. `stage` is the import that they come
+/// from, if it was staged. Says what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
     context: &Context,
     mut session: Session,
+    stage: Option<Uuid>,
     rolls: Vec<Roll>,
     wishes: &[WishRow],
 ) -> Result<(Session, Trace), Error> {
     session.inputs += 1;
+    store::stages::outdate(tx, session.id, stage).await?;
     let registered = store::registrations::all(tx, session.id).await?;
     let change = Roll::merge(rolls, session.id, &registered, || context.ids.id());
     store::registrations::insert(tx, &change.added).await?;
@@ -251,6 +263,28 @@ pub(super) async fn apply(
     save(tx, &mut whole.session).await?;
     tell(tx, context, &whole.session, &board, None).await?;
     Ok((whole.session, trace))
+}
+
+/// Nobody else has come to take part under a code of the rows since it was seen who does: the rows would be taken for theirs.
+pub(super) fn no_code_was_given(
+    registered: &[Registration],
+    seen: &[Seen],
+    rolls: &[Roll],
+) -> Result<(), Error> {
+    let known: BTreeSet<(bool, &str)> = seen
+        .iter()
+        .map(|seen| (seen.employer, seen.code.as_str()))
+        .collect();
+    let wanted: BTreeMap<(bool, &str), Uuid> = rolls
+        .iter()
+        .map(|roll| ((roll.side == Side::Employer, roll.code.as_str()), roll.person_id))
+        .collect();
+    let given = registered.iter().any(|person| {
+        let code = (person.side == Side::Employer, person.code.as_str());
+        let meant = wanted.get(&code);
+        !known.contains(&code) && meant.is_some_and(|meant| *meant != person.person_id)
+    });
+    if given { Err(Error::Stale) } else { Ok(()) }
 }
 
 /// As [`once_each`], when no row may be left aside any more.
@@ -335,6 +369,16 @@ pub(super) fn resolved(rows: &[WishRow], people: &[Registration]) -> Vec<Wish> {
         })
     };
     rows.iter().filter_map(wish).collect()
+}
+
+/// Of who takes part under which code.
+fn people_digest(seen: &[Seen]) -> String {
+    let mut lines: Vec<String> = seen
+        .iter()
+        .map(|seen| format!("{}:{}:{}", seen.employer, seen.code, seen.person_id))
+        .collect();
+    lines.sort_unstable();
+    format!("{:x}", Sha256::digest(lines.join("\n")))
 }
 
 fn digest(files: &[File<'_>]) -> String {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use platform::{
+    Said,
     auth::{Actor, ORGANISERS},
     db,
 };
@@ -73,7 +74,7 @@ pub async fn start_timetable(
         progress: Progress::default(),
         number: 0,
         inputs_changed: false,
-        problem: String::new(),
+        problem: Said::nothing(),
         stop: Stop::No,
         started_by: actor.subject.clone(),
         started_at: now.timestamp(),
@@ -197,9 +198,12 @@ impl Search {
             self.finish(solution).await
         };
         if let Err(error) = ended {
-            "le calcul n'a pas pu être enregistré : relancez-le".clone_into(&mut self.job.problem);
+            self.job.problem = Said::new(
+                "le calcul n'a pas pu être enregistré : relancez-le",
+                "the result could not be saved: start again",
+            );
             if let Error::Refused(refusal) = &error {
-                self.job.problem = refusal.to_string();
+                self.job.problem = Said::new(refusal.to_string(), refusal.in_english());
             } else {
                 tracing::error!(%error, job.id = %self.job.id, "a search ended without a timetable");
             }

@@ -53,14 +53,23 @@ pub struct Copy {
     pub with_employers: bool,
 }
 
-/// Replaces the whole plan, its weights only when asked to. After publication those concerned are told.
+/// What a request says nothing of: it stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Unsaid {
+    /// The weights of wishes.
+    pub weights: bool,
+    /// The zone of the wall clock.
+    pub time_zone: bool,
+}
+
+/// Replaces the whole plan, weights and zone only when asked to. After publication those concerned are told.
 pub async fn replace_plan(
     context: &Context,
     actor: &Actor,
     id: Uuid,
     version: i64,
     mut plan: Plan,
-    keeps_weights: bool,
+    unsaid: Unsaid,
 ) -> Result<View, Error> {
     let flaws = plan.flaws();
     if !flaws.is_empty() {
@@ -69,8 +78,11 @@ pub async fn replace_plan(
     let mut tx = context.db.begin().await?;
     let mut session = held_at(&mut tx, actor, id, version).await?;
     session.state = session.state.after(Step::Move)?;
-    if keeps_weights {
+    if unsaid.weights {
         plan.weights = session.plan.weights.clone();
+    }
+    if unsaid.time_zone {
+        plan.time_zone.clone_from(&session.plan.time_zone);
     }
     let before = std::mem::replace(&mut session.plan, plan);
     if inputs_differ(&before, &session.plan) {
@@ -129,7 +141,6 @@ pub async fn copy_session(
     plan.title = copy.title;
     let new = NewSession {
         organisation_id: other.organisation_id,
-        branch_id: other.branch_id,
         kind: other.kind,
         plan,
     };

@@ -105,7 +105,7 @@ pub async fn list_placements(
 ) -> Result<Placements, Error> {
     let mut tx = context.db.read().await?;
     let session = readable(&mut tx, actor, session).await?;
-    let whole = Whole::load(&mut tx, session).await?;
+    let whole = Whole::load_to_seat(&mut tx, session).await?;
     let timetable = timetable(&mut tx, whole.session.id, number).await?;
     let people = people_of(&whole, number);
     let elsewhere = Elsewhere::read(&mut tx, &whole.session, &people).await?;
@@ -213,7 +213,7 @@ pub async fn preview_publication(
     let mut session = readable(&mut tx, actor, session).await?;
     session.state = session.state.after(Step::Publish)?;
     session.published_timetable = number;
-    let whole = Whole::load(&mut tx, session).await?;
+    let whole = Whole::load_to_seat(&mut tx, session).await?;
     let timetable = timetable(&mut tx, whole.session.id, number).await?;
     let board = whole.board(timetable.meetings);
     let news = foretell(&mut tx, &whole.session, &board, None).await?;
@@ -256,7 +256,7 @@ pub async fn preview_correction(
     let mut tx = context.db.read().await?;
     let session = readable(&mut tx, actor, session).await?;
     session.state.after(Step::Correct)?;
-    let whole = Whole::load(&mut tx, session).await?;
+    let whole = Whole::load_to_seat(&mut tx, session).await?;
     let timetable = timetable(&mut tx, whole.session.id, number).await?;
     let named = match thought {
         Thought::Move(one, ..) | Thought::Cancel(one) => vec![one],

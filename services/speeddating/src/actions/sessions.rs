@@ -30,10 +30,8 @@ pub struct View {
 
 /// A session to make.
 pub struct NewSession {
-    /// The owner.
+    /// The owner: an organisation of the installation, or a branch of one.
     pub organisation_id: Uuid,
-    /// The owner's branch.
-    pub branch_id: Option<Uuid>,
     /// Who meets whom.
     pub kind: Kind,
     /// When and where.
@@ -82,7 +80,6 @@ pub async fn create_session(
         id: context.ids.id(),
         version: 1,
         organisation_id: new.organisation_id,
-        branch_id: new.branch_id,
         kind: new.kind,
         state: State::Draft,
         plan: new.plan,

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use platform::{
-    Tx,
+    Said, Tx,
     auth::{Actor, ORGANISERS},
+    said,
 };
 use uuid::Uuid;
 
@@ -66,8 +67,8 @@ pub struct StageView {
 pub struct RowChange {
     /// Place, value, and the value that was shown.
     pub cells: Vec<(usize, String, String)>,
-    /// Leave it aside.
-    pub dropped: bool,
+    /// Leave it aside, or take it back; none: as it stands.
+    pub dropped: Option<bool>,
 }
 
 /// An import with all that it is about.
@@ -222,7 +223,7 @@ pub async fn correct_row(
             fix.cells.insert(place, value);
         }
     }
-    fix.dropped = change.dropped;
+    fix.dropped = change.dropped.unwrap_or(fix.dropped);
     store::stage_work::fix(&mut tx, id, table, line, &fix).await?;
     // The row may be about somebody else now.
     store::stage_work::choose(&mut tx, id, table, &code, None).await?;
@@ -276,22 +277,24 @@ fn tables(uploads: Vec<Upload>) -> Result<Vec<Kept>, Error> {
             content: &upload.content,
         };
         if let Err(problem) = Sheet::open(&file) {
-            flaws.push(Flaw::new(
-                at("content"),
-                format!("{}. {}", problem.message, problem.cure),
-            ));
+            flaws.push(Flaw::new(at("content"), problem.message.then(&problem.cure)));
             continue;
         }
         let Some(table) = table else {
-            let told = "les colonnes ne disent pas de quelle table il s'agit : choisissez-la";
+            let told = (
+                "les colonnes ne disent pas de quelle table il s'agit : choisissez-la",
+                "the columns do not say which table this is: choose it",
+            );
             flaws.push(Flaw::new(at("table"), told));
             continue;
         };
         if kept.iter().any(|other| other.table == table) {
-            flaws.push(Flaw::new(
-                at("table"),
-                format!("deux fichiers sont des {} : un seul par table", table.name()),
-            ));
+            let name = table.name();
+            let told = said!(
+                "deux fichiers sont des {name} : un seul par table",
+                "two files hold the same table ({name}): one file per table"
+            );
+            flaws.push(Flaw::new(at("table"), told));
             continue;
         }
         kept.push(Kept {
@@ -310,11 +313,17 @@ fn tables(uploads: Vec<Upload>) -> Result<Vec<Kept>, Error> {
 
 fn cell_flaw((place, value, _): &(usize, String, String)) -> Option<Flaw> {
     let told = if *place >= COLUMNS_MOST {
-        format!("les {COLUMNS_MOST} premières colonnes peuvent être corrigées ici")
+        said!(
+            "les {COLUMNS_MOST} premières colonnes peuvent être corrigées ici",
+            "the first {COLUMNS_MOST} columns can be corrected here"
+        )
     } else if value.chars().count() > CELL_MOST {
-        format!("au plus {CELL_MOST} caractères")
+        said!("au plus {CELL_MOST} caractères", "at most {CELL_MOST} characters")
     } else if value.contains('\0') {
-        "contient un caractère interdit".to_owned()
+        Said::new(
+            "contient un caractère interdit",
+            "contains a character that is not allowed",
+        )
     } else {
         return None;
     };

@@ -9,6 +9,7 @@ use platform::{
     Tx,
     auth::{Actor, ORGANISERS},
     outbox,
+    trace::TARGET,
 };
 use uuid::Uuid;
 
@@ -171,6 +172,7 @@ pub async fn list_timetables(
 
 /// Makes a timetable the one that everybody is told, at once and in one transaction. `previewed` is the version of the
 /// timetable that the actor has seen, if they say so.
+#[tracing::instrument(name = "publish timetable", level = "trace", target = TARGET, skip_all, fields(session.id = %session))]
 pub async fn publish(
     context: &Context,
     actor: &Actor,

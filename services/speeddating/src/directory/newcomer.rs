@@ -118,7 +118,7 @@ fn faulty(status: &Status) -> Option<Error> {
         .into_iter()
         .filter_map(|violation| {
             let (_, field) = violation.field.split_once("].")?;
-            Some(Flaw::new(field, violation.message))
+            Some(Flaw::new(field, (violation.message, violation.english)))
         })
         .collect();
     (!flaws.is_empty()).then_some(Error::Invalid(flaws))

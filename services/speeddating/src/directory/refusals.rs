@@ -61,8 +61,8 @@ impl Keys {
             line,
             column: column(employers, field).to_owned(),
             value: String::new(),
-            message: message.to_owned(),
-            cure: cure.to_owned(),
+            message: message.into(),
+            cure: cure.into(),
             notice: false,
             key: code.to_owned(),
         })
@@ -87,37 +87,82 @@ fn column(employers: bool, field: &str) -> &'static str {
     }
 }
 
+/// One text in both languages.
+type Both = (&'static str, &'static str);
+
 /// What is wrong, and the cure.
-fn words(field: &str) -> (&'static str, &'static str) {
+fn words(field: &str) -> (Both, Both) {
     match field {
         "mail" => (
-            "n'est pas une adresse de courriel que l'annuaire accepte",
-            "Corrigez l'adresse (nom@exemple.fr) ou videz la cellule.",
+            (
+                "n'est pas une adresse de courriel que l'annuaire accepte",
+                "is not an email address that the directory accepts",
+            ),
+            (
+                "Corrigez l'adresse (nom@exemple.fr) ou laissez vide.",
+                "Correct the address (name@example.org) or leave it empty.",
+            ),
         ),
         "phone" => (
-            "n'est pas un numéro de téléphone qui existe : indicatif ou longueur",
-            "Corrigez le numéro (06 12 34 56 78, ou + et un indicatif de pays connu) ou videz la cellule.",
+            (
+                "n'est pas un numéro de téléphone qui existe : indicatif ou longueur",
+                "is not a telephone number that exists: country code or length",
+            ),
+            (
+                "Corrigez le numéro (06 12 34 56 78, ou + et un indicatif de pays connu) ou laissez vide.",
+                "Correct the number (06 12 34 56 78, or + and a known country code) or leave it empty.",
+            ),
         ),
         "given_name" | "family_name" => (
-            "n'est pas un nom que l'annuaire accepte : il y faut au moins une lettre",
-            "Retapez le prénom et le nom.",
+            (
+                "n'est pas un nom que l'annuaire accepte : il y faut au moins une lettre",
+                "is not a name that the directory accepts: it needs at least one letter",
+            ),
+            (
+                "Retapez le prénom et le nom.",
+                "Type the first name and the last name again.",
+            ),
         ),
         "language" => (
-            "n'est pas un code de langue connu",
-            "Écrivez le code à deux lettres de la langue, ou videz la cellule.",
+            ("n'est pas un code de langue connu", "is no known language code"),
+            (
+                "Écrivez le code à deux lettres de la langue, ou laissez vide.",
+                "Write the two-letter code of the language, or leave it empty.",
+            ),
         ),
         "access_needs" | "sector" => (
-            "n'est pas un texte que l'annuaire accepte : trop long, ou caractères de contrôle",
-            "Raccourcissez ou retapez le texte.",
+            (
+                "n'est pas un texte que l'annuaire accepte : trop long, ou caractères de contrôle",
+                "is not a text that the directory accepts: too long, or with control characters",
+            ),
+            (
+                "Raccourcissez ou retapez le texte.",
+                "Shorten the text or type it again.",
+            ),
         ),
         "name" => (
-            "n'est pas un nom d'organisation que l'annuaire accepte : il y faut une lettre ou un chiffre",
-            "Retapez la raison sociale.",
+            (
+                "n'est pas un nom d'organisation que l'annuaire accepte : il y faut une lettre ou un chiffre",
+                "is not an organisation’s name that the directory accepts: it needs a letter or a digit",
+            ),
+            (
+                "Retapez la raison sociale.",
+                "Type the organisation’s name again.",
+            ),
         ),
         "person_id" => (
-            "désigne une personne effacée de l'annuaire, ou qui n'y est plus",
-            "Supprimez la ligne ; si la personne s'inscrit de nouveau, donnez-lui un nouveau code.",
+            (
+                "désigne une personne effacée de l'annuaire, ou qui n'y est plus",
+                "is about a person who was erased from the directory, or is no longer there",
+            ),
+            (
+                "Supprimez la ligne ; si la personne s'inscrit de nouveau, donnez-lui un nouveau code.",
+                "Delete the row; if the person registers again, give them a new code.",
+            ),
         ),
-        _ => ("est refusé par l'annuaire", "Retapez la ligne."),
+        _ => (
+            ("est refusé par l'annuaire", "is refused by the directory"),
+            ("Retapez la ligne.", "Type the row again."),
+        ),
     }
 }

@@ -114,12 +114,28 @@ impl Correction {
 
     /// Whether it can be taken back: its meetings stand at the versions that it left.
     pub fn undoable(&self, meetings: &[Meeting]) -> bool {
-        let open =
-            self.undone.is_none() && !matches!(self.kind, CorrectionKind::Undo | CorrectionKind::Withdrawal);
-        open && self.changes.iter().all(|altered| {
-            meetings
-                .iter()
-                .any(|meeting| meeting.id == altered.meeting && meeting.version == altered.version)
-        })
+        !matches!(self.kind, CorrectionKind::Undo | CorrectionKind::Withdrawal) && self.stands(meetings)
+    }
+
+    /// Whether it took `other` back, nothing of which has changed since: taken back in turn, it does `other` again.
+    pub fn redoes(&self, other: &Self, meetings: &[Meeting]) -> bool {
+        let took_back = |altered: &Altered| {
+            let of = |one: &Altered| one.meeting == altered.meeting && one.from == altered.version;
+            self.changes.iter().any(of)
+        };
+        (self.kind, other.kind == CorrectionKind::Undo) == (CorrectionKind::Undo, false)
+            && other.undone.is_some()
+            && other.changes.iter().all(took_back)
+            && self.stands(meetings)
+    }
+
+    /// It was not taken back, and its meetings are at the versions that it left.
+    fn stands(&self, meetings: &[Meeting]) -> bool {
+        self.undone.is_none()
+            && self.changes.iter().all(|altered| {
+                meetings
+                    .iter()
+                    .any(|meeting| meeting.id == altered.meeting && meeting.version == altered.version)
+            })
     }
 }

@@ -1,6 +1,7 @@
 //! A search for a timetable that outlives the call that started it.
 
 use jiff::{SignedDuration, Timestamp};
+use platform::Said;
 use uuid::Uuid;
 
 /// Silent for longer than this, a search has lost its process.
@@ -60,8 +61,8 @@ pub struct Job {
     pub number: i64,
     /// The session's inputs changed meanwhile.
     pub inputs_changed: bool,
-    /// Why it failed, in French.
-    pub problem: String,
+    /// Why it failed.
+    pub problem: Said,
     /// How it is asked to end.
     pub stop: Stop,
     /// Subject of who started it.

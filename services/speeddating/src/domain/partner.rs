@@ -49,7 +49,7 @@ pub fn next_code(people: &[Registration]) -> String {
 pub fn wish_flaws(wishes: &[Uuid], people: &[Registration]) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     if wishes.len() > WISHES_MOST {
-        flaws.push(Flaw::new("wishes", format!("au plus {WISHES_MOST} vœux")));
+        flaws.push(Flaw::new("wishes", format!("au plus {WISHES_MOST} souhaits")));
     }
     for (place, id) in wishes.iter().enumerate() {
         let employer = people

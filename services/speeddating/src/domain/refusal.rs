@@ -1,4 +1,8 @@
-//! Why something is refused, in French, because coordinators read it.
+//! Why something is refused, in French, because coordinators read it; in English by `english`.
+
+mod english;
+
+use platform::Said;
 
 use super::{Dependent, Standing, State, Step};
 
@@ -8,12 +12,12 @@ pub struct Flaw {
     /// Path within the request.
     pub field: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
 }
 
 impl Flaw {
     /// A field and what is wrong with it.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, message: impl Into<Said>) -> Self {
         Self {
             field: field.into(),
             message: message.into(),
@@ -88,7 +92,7 @@ pub enum Refusal {
     #[error("{0} doublon(s) possible(s) à trancher d'abord : même personne, ou une autre")]
     Undecided(usize),
     /// A timetable without any possible pair.
-    #[error("aucun couple candidat et employeur n'est possible : importez des vœux d'abord")]
+    #[error("aucun couple candidat et employeur n'est possible : importez des souhaits d'abord")]
     NothingToPlan,
 }
 
@@ -177,7 +181,7 @@ fn dependent(found: &Dependent) -> String {
         Dependent::Timetable(number) => format!("le planning n° {number}"),
         Dependent::Registration(code) => format!("l'inscription {code}, modifiée depuis"),
         Dependent::Wish(candidate, employer) => {
-            format!("le vœu {candidate} pour {employer}, modifié depuis")
+            format!("le souhait {candidate} pour {employer}, modifié depuis")
         }
         Dependent::Meeting(code) => format!("un rendez-vous de {code}"),
         Dependent::Import(_) => "un import fait depuis".to_owned(),
@@ -207,7 +211,7 @@ fn step_words(step: Step) -> &'static str {
     match step {
         Step::OpenRegistration => "ouvrir les inscriptions",
         Step::CloseRegistration => "fermer les inscriptions",
-        Step::Import => "importer des inscriptions ou changer des vœux",
+        Step::Import => "importer des inscriptions ou changer des souhaits",
         Step::MakeTimetable => "calculer un planning",
         Step::Publish => "publier un planning",
         Step::Correct => "modifier un rendez-vous",

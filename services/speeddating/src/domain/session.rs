@@ -69,10 +69,8 @@ pub struct Session {
     pub id: Uuid,
     /// Rises with each change.
     pub version: i64,
-    /// The owner.
+    /// The owner: an organisation of the installation, or a branch of one.
     pub organisation_id: Uuid,
-    /// The owner's branch.
-    pub branch_id: Option<Uuid>,
     /// Who meets whom.
     pub kind: Kind,
     /// Where it stands.

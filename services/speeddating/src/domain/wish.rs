@@ -75,7 +75,13 @@ impl Weights {
             .chain([&self.priority, &self.yes, &self.recommended]);
         let bounded = all.clone().all(|weight| (0..=1000).contains(weight));
         if self.ranks.is_empty() || self.ranks.len() > 100 || !bounded {
-            return vec![Flaw::new("weights", "de 1 à 100 rangs, chaque poids de 0 à 1000")];
+            return vec![Flaw::new(
+                "weights",
+                (
+                    "de 1 à 100 rangs, chaque poids de 0 à 1000",
+                    "1 to 100 ranks, each weight from 0 to 1000",
+                ),
+            )];
         }
         Vec::new()
     }
@@ -127,12 +133,21 @@ impl Wish {
     pub fn flaws(&self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         if !(0..=99).contains(&self.rank) {
-            flaws.push(Flaw::new("wish.rank", "le rang va de 0 (pas de vœu) à 99"));
+            flaws.push(Flaw::new(
+                "wish.rank",
+                (
+                    "le rang va de 0 (pas de souhait) à 99",
+                    "the rank goes from 0 (no wish) to 99",
+                ),
+            ));
         }
         if self.must && self.forbidden() {
             flaws.push(Flaw::new(
                 "wish.must",
-                "un rendez-vous imposé ne peut pas être interdit",
+                (
+                    "un rendez-vous imposé ne peut pas être interdit",
+                    "a meeting cannot be both required and forbidden",
+                ),
             ));
         }
         flaws

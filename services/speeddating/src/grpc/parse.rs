@@ -50,7 +50,6 @@ pub(super) fn new_session(request: proto::CreateSessionRequest) -> Result<NewSes
     let weights = weights(request.weights);
     Ok(NewSession {
         organisation_id: id("organisation_id", &request.organisation_id)?,
-        branch_id: optional_id("branch_id", &request.branch_id)?,
         kind,
         plan: Plan {
             title: text("title", &request.title, 120)?,

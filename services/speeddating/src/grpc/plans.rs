@@ -9,7 +9,7 @@ use platform::{
 use tonic::{Request, Response, Status, async_trait};
 
 use super::{Grpc, Reply, keyed, parse, parse::id, print, refused};
-use crate::actions::{self, Copy};
+use crate::actions::{self, Copy, Unsaid};
 
 /// Sessions of one question.
 const SESSIONS_MOST: usize = 100;
@@ -46,9 +46,13 @@ impl SessionService for Grpc {
         let actor = actor(&request)?;
         let request = request.into_inner();
         let session = id("session_id", &request.session_id)?;
-        let keeps_weights = request.plan.as_ref().is_some_and(|plan| plan.weights.is_none());
+        let said = request.plan.as_ref();
+        let unsaid = Unsaid {
+            weights: said.is_some_and(|plan| plan.weights.is_none()),
+            time_zone: said.is_some_and(|plan| plan.time_zone.is_empty()),
+        };
         let plan = parse::plan(request.plan)?;
-        let view = actions::replace_plan(&self.0, &actor, session, request.version, plan, keeps_weights)
+        let view = actions::replace_plan(&self.0, &actor, session, request.version, plan, unsaid)
             .await
             .map_err(refused)?;
         Ok(Response::new(proto::ReplacePlanResponse {

@@ -30,7 +30,6 @@ pub(super) fn session(view: &View) -> proto::Session {
         session_id: session.id.to_string(),
         version: session.version,
         organisation_id: session.organisation_id.to_string(),
-        branch_id: session.branch_id.map(|id| id.to_string()).unwrap_or_default(),
         kind: match session.kind {
             Kind::EmployerCandidate => proto::SessionKind::EmployerCandidate,
             Kind::B2b => proto::SessionKind::B2b,
@@ -113,10 +112,12 @@ pub(super) fn problem(problem: &Problem) -> proto::RowProblem {
         line: i32::try_from(problem.line).unwrap_or(i32::MAX),
         column: problem.column.clone(),
         value: problem.value.clone(),
-        message: problem.message.clone(),
-        cure: problem.cure.clone(),
+        message: problem.message.french.clone(),
+        cure: problem.cure.french.clone(),
         notice: problem.notice,
         key: problem.key.clone(),
+        message_en: problem.message.english.clone(),
+        cure_en: problem.cure.english.clone(),
     }
 }
 
@@ -137,6 +138,7 @@ pub(super) fn problems(reading: &Reading) -> Vec<proto::RowProblem> {
     shown.push(proto::RowProblem {
         column: "(fichier)".to_owned(),
         message: format!("et {left} autres remarques"),
+        message_en: format!("and {left} more remarks"),
         notice: true,
         ..proto::RowProblem::default()
     });

@@ -1,5 +1,7 @@
 //! The candidates' table: one person a row.
 
+use platform::{Said, said};
+
 use super::{
     CandidateRow, Table,
     fields::Fault,
@@ -34,8 +36,11 @@ pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
         row.note(
             "mobile",
             &phone.number.clone(),
-            "n'est pas un mobile français : aucun SMS ne partira",
-            "",
+            (
+                "n'est pas un mobile français : aucun SMS ne partira",
+                "is not a French mobile number: no text message will be sent",
+            ),
+            Said::nothing(),
         );
     }
     let language = row.language("langue");
@@ -64,7 +69,13 @@ pub(crate) fn read(row: &mut Row<'_>) -> CandidateRow {
 /// Said of the second of two rows with one code.
 pub(crate) fn twice(line: u32) -> Fault {
     Fault::new(
-        format!("même « candidat » qu'à la ligne {line}"),
-        "Donnez un autre code, ou supprimez l'une des deux lignes.",
+        said!(
+            "même « candidat » qu'à la ligne {line}",
+            "same “candidat” as on line {line}"
+        ),
+        (
+            "Donnez un autre code, ou supprimez l'une des deux lignes.",
+            "Give another code, or delete one of the two rows.",
+        ),
     )
 }

@@ -1,5 +1,7 @@
 //! The employers' table: one organisation with its contact and its recruiters.
 
+use platform::said;
+
 use super::{
     EmployerRow, Table,
     fields::{self, Fault},
@@ -65,7 +67,13 @@ pub(crate) fn read(row: &mut Row<'_>) -> EmployerRow {
 /// Said of the second of two rows with one code.
 pub(crate) fn twice(line: u32) -> Fault {
     Fault::new(
-        format!("même « employeur » qu'à la ligne {line}"),
-        "Donnez un autre code, ou supprimez l'une des deux lignes.",
+        said!(
+            "même « employeur » qu'à la ligne {line}",
+            "same “employeur” as on line {line}"
+        ),
+        (
+            "Donnez un autre code, ou supprimez l'une des deux lignes.",
+            "Give another code, or delete one of the two rows.",
+        ),
     )
 }

@@ -1,20 +1,21 @@
-//! One cell to one value. Each refusal says what is wrong and what to do, in French.
+//! One cell to one value. Each refusal says what is wrong and what to do, in French and in English.
 
 mod contact;
 
 use jiff::civil::Time;
+use platform::{Said, said};
 
 pub(crate) use self::contact::{Phone, mail, phone};
 
 /// What is wrong with a cell.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Fault {
-    pub(crate) message: String,
-    pub(crate) cure: String,
+    pub(crate) message: Said,
+    pub(crate) cure: Said,
 }
 
 impl Fault {
-    pub(crate) fn new(message: impl Into<String>, cure: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<Said>, cure: impl Into<Said>) -> Self {
         Self {
             message: message.into(),
             cure: cure.into(),
@@ -56,7 +57,12 @@ pub(crate) fn undo_defusing(cell: &str) -> &str {
 
 /// `09:00`, `9:00`, `9h00`, `9h` or `09:00:00`; the flag says whether it was written otherwise than `09:00`.
 pub(crate) fn time(cell: &str) -> Result<(Time, bool), Fault> {
-    parse_time(cell).ok_or_else(|| Fault::new("n'est pas une heure", "Écrivez l'heure sous la forme 09:00."))
+    parse_time(cell).ok_or_else(|| {
+        Fault::new(
+            ("n'est pas une heure", "is not a time"),
+            ("Écrivez l'heure sous la forme 09:00.", "Write the time as 09:00."),
+        )
+    })
 }
 
 fn parse_time(cell: &str) -> Option<(Time, bool)> {
@@ -101,17 +107,22 @@ fn whole(text: &str) -> Option<i64> {
 
 /// A whole number between bounds.
 pub(crate) fn count(cell: &str, least: i64, most: i64) -> Result<i64, Fault> {
+    let cure = || {
+        said!(
+            "Écrivez un nombre de {least} à {most}.",
+            "Write a number from {least} to {most}."
+        )
+    };
     let Some(value) = whole(cell) else {
-        return Err(Fault::new(
-            "n'est pas un nombre entier",
-            format!("Écrivez un nombre de {least} à {most}."),
-        ));
+        let message = ("n'est pas un nombre entier", "is not a whole number");
+        return Err(Fault::new(message, cure()));
     };
     if value < least || value > most {
-        return Err(Fault::new(
-            format!("est hors des bornes {least} à {most}"),
-            format!("Écrivez un nombre de {least} à {most}."),
-        ));
+        let message = said!(
+            "est hors des bornes {least} à {most}",
+            "is not between {least} and {most}"
+        );
+        return Err(Fault::new(message, cure()));
     }
     Ok(value)
 }
@@ -122,8 +133,11 @@ pub(crate) fn yes_no(cell: &str) -> Result<bool, Fault> {
         "oui" | "o" | "x" | "1" | "vrai" | "true" => Ok(true),
         "" | "non" | "n" | "0" | "faux" | "false" => Ok(false),
         _ => Err(Fault::new(
-            "n'est ni oui ni non",
-            "Écrivez oui, non, ou laissez la cellule vide.",
+            ("n'est ni oui ni non", "is neither “oui” (yes) nor “non” (no)"),
+            (
+                "Écrivez oui, non, ou laissez vide.",
+                "Write “oui” or “non”, or leave it empty.",
+            ),
         )),
     }
 }
@@ -135,8 +149,14 @@ pub(crate) fn language(cell: &str) -> Result<String, Fault> {
         return Ok(code);
     }
     Err(Fault::new(
-        "n'est pas un code de langue connu (fr, en, ar, …)",
-        "Écrivez le code à deux lettres de la langue (fr, en, ar, …), ou laissez vide pour le français.",
+        (
+            "n'est pas un code de langue connu (fr, en, ar, …)",
+            "is no known language code (fr, en, ar, …)",
+        ),
+        (
+            "Écrivez le code à deux lettres de la langue (fr, en, ar, …), ou laissez vide pour le français.",
+            "Write the two-letter code of the language (fr, en, ar, …), or leave it empty for French.",
+        ),
     ))
 }
 
@@ -146,8 +166,14 @@ pub(crate) fn full_name(cell: &str) -> Result<(String, String), Fault> {
     let words: Vec<&str> = cell.split_whitespace().collect();
     if words.len() < 2 {
         return Err(Fault::new(
-            "doit porter un prénom et un nom",
-            "Écrivez le prénom puis le nom de la personne.",
+            (
+                "doit porter un prénom et un nom",
+                "must hold a first name and a last name",
+            ),
+            (
+                "Écrivez le prénom puis le nom de la personne.",
+                "Write the person’s first name, then the last name.",
+            ),
         ));
     }
     let capitals = words.iter().take_while(|word| shouted(word)).count();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use platform::{Said, said};
 use serde::{Deserialize, Serialize};
 
 use super::{CandidateRow, EmployerRow, Known, Problem, Reading, Table, fields::Fault, wishes};
@@ -154,13 +155,22 @@ impl CandidateRow {
 
 /// Said of a row about somebody who takes part under another code.
 pub(super) fn same_person(other: &str, line: Option<u32>) -> Fault {
-    let place = line.map_or_else(
-        || "déjà inscrit à cette session".to_owned(),
-        |line| format!("à la ligne {line}"),
-    );
+    let Said { french, english } = match line {
+        Some(line) => said!("à la ligne {line}", "on line {line}"),
+        None => Said::new(
+            "déjà inscrit à cette session",
+            "already registered in this session",
+        ),
+    };
     Fault::new(
-        format!("est la même personne que le candidat {other}, {place} : même contact et même nom"),
-        format!("Gardez un seul code par personne : reprenez {other}, ou corrigez le contact ou le nom."),
+        said!(
+            "est la même personne que le candidat {other}, {french} : même contact et même nom",
+            "is the same person as candidate {other}, {english}: same contact and same name"
+        ),
+        said!(
+            "Gardez un seul code par personne : reprenez {other}, ou corrigez le contact ou le nom.",
+            "Keep one code per person: take {other}, or correct the contact or the name."
+        ),
     )
 }
 

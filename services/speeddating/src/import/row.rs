@@ -1,6 +1,7 @@
 //! One record being read: its cells by column name, and the problems found on the way.
 
 use jiff::civil::Time;
+use platform::{Said, said};
 
 use super::{
     Problem, Table,
@@ -78,8 +79,14 @@ impl<'a> Row<'a> {
             column,
             "",
             Fault::new(
-                format!("la ligne a {cells} colonnes au lieu de {width}"),
-                "Complétez la ligne ; un texte qui contient le séparateur se met entre guillemets.",
+                said!(
+                    "la ligne a {cells} colonnes au lieu de {width}",
+                    "the row has {cells} columns instead of {width}"
+                ),
+                (
+                    "Complétez la ligne ; un texte qui contient le séparateur se met entre guillemets.",
+                    "Complete the row; a text with the separator in it goes between quotation marks.",
+                ),
             ),
         );
         false
@@ -101,8 +108,8 @@ impl<'a> Row<'a> {
                 column,
                 cell,
                 Fault::new(
-                    format!("dépasse {most} caractères"),
-                    "Raccourcissez le texte de la cellule.",
+                    said!("dépasse {most} caractères", "has more than {most} characters"),
+                    ("Raccourcissez le texte.", "Shorten the text."),
                 ),
             );
             return String::new();
@@ -114,8 +121,11 @@ impl<'a> Row<'a> {
             self.note(
                 column,
                 cell,
-                "contient un retour à la ligne, lu comme une espace",
-                "",
+                (
+                    "contient un retour à la ligne, lu comme une espace",
+                    "contains a line break, read as a space",
+                ),
+                Said::nothing(),
             );
         }
         cell.split(|character: char| character.is_control() || character == ' ')
@@ -132,8 +142,12 @@ impl<'a> Row<'a> {
             return cell.to_owned();
         }
         let seen: String = cell.chars().filter(|character| !hidden(character)).collect();
-        let message = "contenait des caractères invisibles, retirés";
-        self.note(column, seen.trim(), message, "Vérifiez le texte lu.");
+        let message = (
+            "contenait des caractères invisibles, retirés",
+            "contained invisible characters, removed",
+        );
+        let cure = ("Vérifiez le texte lu.", "Check the text as it was read.");
+        self.note(column, seen.trim(), message, cure);
         seen
     }
 
@@ -142,7 +156,11 @@ impl<'a> Row<'a> {
         let found = self.problems.len();
         let text = self.text(column, most);
         if text.is_empty() && !self.problems[found..].iter().any(|problem| !problem.notice) {
-            self.fault(column, "", Fault::new("est vide", "Remplissez la cellule."));
+            let fault = Fault::new(
+                ("est vide", "is empty"),
+                ("Il faut le remplir.", "It must be filled in."),
+            );
+            self.fault(column, "", fault);
         }
         text
     }
@@ -152,12 +170,15 @@ impl<'a> Row<'a> {
     pub(crate) fn safe(&mut self, column: &'static str, most: usize) -> String {
         let text = self.required(column, most);
         if let Some(first) = text.chars().next().filter(|_| fields::would_run(&text)) {
-            let message = format!("commence par {first}, un tableur l'exécuterait comme une formule");
-            self.fault(
-                column,
-                &text,
-                Fault::new(message, "Remplacez la formule par le texte voulu."),
+            let message = said!(
+                "commence par {first}, un tableur l'exécuterait comme une formule",
+                "begins with {first}: a spreadsheet would run it as a formula"
             );
+            let cure = (
+                "Remplacez la formule par le texte voulu.",
+                "Replace the formula with the text that is meant.",
+            );
+            self.fault(column, &text, Fault::new(message, cure));
         }
         text
     }
@@ -169,7 +190,9 @@ impl<'a> Row<'a> {
         }
         let (time, rewritten) = self.parsed(column, &cell, fields::time(&cell))?;
         if rewritten {
-            self.note(column, &cell, &format!("lu comme {}", fields::clock(time)), "");
+            let clock = fields::clock(time);
+            let message = said!("lu comme {clock}", "read as {clock}");
+            self.note(column, &cell, message, Said::nothing());
         }
         Some(time)
     }
@@ -214,18 +237,22 @@ impl<'a> Row<'a> {
         }
         let parsed = fields::phone(&cell).map_err(|mut fault| {
             if alone {
-                fault.message.push_str(" ; aucun autre moyen de contact");
+                fault.message.french.push_str(" ; aucun autre moyen de contact");
+                fault
+                    .message
+                    .english
+                    .push_str("; there is no other way to reach this person");
             }
             fault
         });
         let phone = self.parsed(column, &cell, parsed)?;
         if phone.restored {
-            self.note(
-                column,
-                &cell,
-                &format!("lu comme {} : le tableur avait retiré le début", phone.number),
-                "",
+            let number = &phone.number;
+            let message = said!(
+                "lu comme {number} : le tableur avait retiré le début",
+                "read as {number}: the spreadsheet had removed the beginning"
             );
+            self.note(column, &cell, message, Said::nothing());
         }
         Some(phone)
     }
@@ -237,7 +264,13 @@ impl<'a> Row<'a> {
     }
 
     /// Records something that a person should see; the row is accepted.
-    pub(crate) fn note(&mut self, column: &str, value: &str, message: &str, cure: &str) {
+    pub(crate) fn note(
+        &mut self,
+        column: &str,
+        value: &str,
+        message: impl Into<Said>,
+        cure: impl Into<Said>,
+    ) {
         self.push(column, value, Fault::new(message, cure), true);
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use jiff::civil::Time;
+use platform::said;
 
 use super::{
     Known, Problem, Reading, Table, WishRow, candidates, employers,
@@ -144,13 +145,15 @@ fn once(
         Entry::Vacant(entry) => {
             let gone = known.get(entry.key()) == Some(&true);
             if gone {
-                let message = "s'est désisté de cette session, et le reste : la ligne est laissée de côté";
-                row.note(
-                    column,
-                    &entry.key().clone(),
-                    message,
-                    "Rien à faire, ou donnez un nouveau code.",
+                let message = (
+                    "s'est désisté de cette session, et le reste : la ligne est laissée de côté",
+                    "withdrew from this session, and stays so: the row is left aside",
                 );
+                let cure = (
+                    "Rien à faire, ou donnez un nouveau code.",
+                    "Nothing to do, or give a new code.",
+                );
+                row.note(column, &entry.key().clone(), message, cure);
             }
             entry.insert((row.line(), !row.faulty()));
             gone
@@ -191,13 +194,16 @@ fn wish(
     if wish.rank > 0 {
         match ranks.entry((wish.candidate.clone(), wish.rank)) {
             Entry::Occupied(first) => {
-                let message = format!("ce candidat a déjà un vœu de ce rang à la ligne {}", first.get());
-                row.note(
-                    "rang",
-                    &wish.rank.to_string(),
-                    &message,
-                    "Les deux vœux comptent de même.",
+                let line = first.get();
+                let message = said!(
+                    "ce candidat a déjà un souhait de ce rang à la ligne {line}",
+                    "this candidate already has a wish of this rank on line {line}"
                 );
+                let cure = (
+                    "Les deux souhaits comptent de même.",
+                    "Both wishes count the same.",
+                );
+                row.note("rang", &wish.rank.to_string(), message, cure);
             }
             Entry::Vacant(entry) => {
                 entry.insert(row.line());
@@ -212,12 +218,16 @@ pub(super) fn presence(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
     if let (Some(arrival), Some(departure)) = (arrives, leaves)
         && departure <= arrival
     {
-        let message = format!("n'est pas après l'arrivée, {}", clock(arrival));
-        row.fault(
-            "depart",
-            &clock(departure),
-            Fault::new(message, "Corrigez l'heure d'arrivée ou de départ."),
+        let at = clock(arrival);
+        let message = said!(
+            "n'est pas après l'arrivée, {at}",
+            "is not after the arrival, {at}"
         );
+        let cure = (
+            "Corrigez l'heure d'arrivée ou de départ.",
+            "Correct the time of arrival or departure.",
+        );
+        row.fault("depart", &clock(departure), Fault::new(message, cure));
     }
     (arrives, leaves)
 }
@@ -225,13 +235,15 @@ pub(super) fn presence(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
 /// Tells of somebody whom no message can reach.
 pub(super) fn reach(row: &mut Row<'_>, mail: &str, phone: bool, column: &'static str) {
     if mail.is_empty() && !phone && !row.faulty() {
-        let cure = "Prévoyez un planning sur papier, ou ajoutez un courriel ou un mobile.";
-        row.note(
-            column,
-            "",
+        let message = (
             "aucun moyen de contact : il faudra un planning sur papier",
-            cure,
+            "no way to reach this person: a schedule on paper will be needed",
         );
+        let cure = (
+            "Prévoyez un planning sur papier, ou ajoutez un courriel ou un mobile.",
+            "Plan for a schedule on paper, or add an email address or a mobile number.",
+        );
+        row.note(column, "", message, cure);
     }
 }
 
@@ -239,12 +251,15 @@ pub(super) fn reach(row: &mut Row<'_>, mail: &str, phone: bool, column: &'static
 fn hours(row: &mut Row<'_>, known: &Known, arrives: Option<Time>, leaves: Option<Time>) {
     let (starts, ends) = known.hours;
     if arrives.is_some_and(|time| time >= ends) || leaves.is_some_and(|time| time <= starts) {
-        let message = format!("présence hors de la séance ({} à {})", clock(starts), clock(ends));
-        row.note(
-            "arrivee",
-            &arrives.map(clock).unwrap_or_default(),
-            &message,
-            "Aucun rendez-vous ne sera possible.",
+        let (from, to) = (clock(starts), clock(ends));
+        let message = said!(
+            "présence hors de la séance ({from} à {to})",
+            "present outside the session ({from} to {to})"
         );
+        let cure = (
+            "Aucun rendez-vous ne sera possible.",
+            "No meeting will be possible.",
+        );
+        row.note("arrivee", &arrives.map(clock).unwrap_or_default(), message, cure);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use platform::Said;
+
 use super::{
     File, Known, Problem, Reading, Summary, Table,
     header::{self, Columns},
@@ -266,12 +268,17 @@ impl Placed<'_> {
                 continue;
             }
             let (message, cure) = if column.needed {
-                (
-                    "la colonne manque",
+                let cure = (
                     "Dites quelle colonne du fichier la contient.",
-                )
+                    "Say which column of the file holds it.",
+                );
+                (("la colonne manque", "the column is missing"), cure.into())
             } else {
-                ("la colonne manque : elle est lue comme vide", "")
+                let message = (
+                    "la colonne manque : elle est lue comme vide",
+                    "the column is missing: it is read as empty",
+                );
+                (message, Said::nothing())
             };
             readable &= !column.needed;
             problems.push(about_file(
@@ -285,8 +292,8 @@ impl Placed<'_> {
         }
         for (name, field) in self.sheet.names().iter().zip(self.fields) {
             if field.is_none() && !name.is_empty() {
-                let message = "la colonne est laissée de côté";
-                problems.push(about_file(table, line, name, message, "", true));
+                let message = ("la colonne est laissée de côté", "the column is left aside");
+                problems.push(about_file(table, line, name, message, Said::nothing(), true));
             }
         }
         readable

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Time;
+use platform::Said;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,9 +60,9 @@ pub struct Problem {
     #[serde(skip)]
     pub value: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// What to do; empty for most notices.
-    pub cure: String,
+    pub cure: Said,
     /// A notice does not stop the row.
     pub notice: bool,
     /// Key of the record, when it could be read.

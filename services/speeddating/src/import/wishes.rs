@@ -1,5 +1,7 @@
 //! The wishes' table: one pair a row, with what each side says of it.
 
+use platform::said;
+
 use super::{Table, WishRow, fields::Fault, header::Column, row::Row};
 use crate::domain::Opinion;
 
@@ -22,7 +24,13 @@ pub(crate) fn read(row: &mut Row<'_>) -> WishRow {
     let must = row.yes_no("impose");
     let must_not = row.yes_no("interdit");
     if must && (must_not || opinion == Some(Opinion::No)) {
-        let fault = Fault::new("est à la fois imposé et interdit", "Gardez l'un des deux.");
+        let fault = Fault::new(
+            (
+                "est à la fois imposé et interdit",
+                "is both required and forbidden",
+            ),
+            ("Gardez l'un des deux.", "Keep one of the two."),
+        );
         row.fault("impose", "oui", fault);
     }
     WishRow {
@@ -39,23 +47,43 @@ pub(crate) fn read(row: &mut Row<'_>) -> WishRow {
 
 /// Said of a wish whose candidate or employer is not known.
 pub(crate) fn unknown(who: &str, faulty_line: Option<u32>) -> Fault {
-    match faulty_line {
-        Some(line) => Fault::new(
-            format!("la ligne {line} de ce code est en erreur"),
-            "Corrigez d'abord cette ligne : ce vœu sera alors accepté.",
-        ),
-        None => Fault::new(
-            format!("aucun {who} ne porte ce code, ni dans les fichiers ni dans la session"),
-            "Corrigez le code, ou ajoutez la ligne dans sa table.",
-        ),
+    if let Some(line) = faulty_line {
+        return Fault::new(
+            said!(
+                "la ligne {line} de ce code est en erreur",
+                "line {line}, with this code, has an error"
+            ),
+            (
+                "Corrigez d'abord cette ligne : ce souhait sera alors accepté.",
+                "Correct that line first: this wish will then be accepted.",
+            ),
+        );
     }
+    let whom = if who == "employeur" {
+        "employer"
+    } else {
+        "candidate"
+    };
+    Fault::new(
+        said!(
+            "aucun {who} ne porte ce code, ni dans les fichiers ni dans la session",
+            "no {whom} has this code, neither in the files nor in the session"
+        ),
+        (
+            "Corrigez le code, ou ajoutez la ligne dans sa table.",
+            "Correct the code, or add the row to its table.",
+        ),
+    )
 }
 
 /// Said of the second of two rows with one pair.
 pub(crate) fn twice(line: u32) -> Fault {
     Fault::new(
-        format!("même couple candidat et employeur qu'à la ligne {line}"),
-        "Supprimez l'une des deux lignes.",
+        said!(
+            "même couple candidat et employeur qu'à la ligne {line}",
+            "same candidate and employer as on line {line}"
+        ),
+        ("Supprimez l'une des deux lignes.", "Delete one of the two rows."),
     )
 }
 
@@ -67,12 +95,14 @@ fn opinion(row: &mut Row<'_>) -> Option<Opinion> {
         "prioritaire" => Some(Opinion::Priority),
         "non" => Some(Opinion::No),
         _ => {
-            let cure = "Écrivez oui, prioritaire, non, ou laissez la cellule vide.";
-            row.fault(
-                "avis_employeur",
-                &cell,
-                Fault::new("n'est pas un avis connu", cure),
+            let fault = Fault::new(
+                ("n'est pas un avis connu", "is no known opinion"),
+                (
+                    "Écrivez oui, prioritaire, non, ou laissez vide.",
+                    "Write “oui”, “prioritaire” or “non”, or leave it empty.",
+                ),
             );
+            row.fault("avis_employeur", &cell, fault);
             None
         }
     }

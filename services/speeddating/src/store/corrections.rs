@@ -92,6 +92,15 @@ pub async fn undone(tx: &mut Tx, id: Uuid, by: &str, at: Moment) -> Result<bool,
     Ok(rows == 1)
 }
 
+/// Notes that one that was taken back is done again.
+pub async fn redone(tx: &mut Tx, id: Uuid) -> Result<(), db::Error> {
+    tx.query("UPDATE corrections SET undone_by = NULL, undone_at = NULL WHERE id = $1")
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Saves the versions at which a correction's meetings stand as it left them.
 pub async fn rewrite(tx: &mut Tx, correction: &Correction) -> Result<(), db::Error> {
     let changes: Vec<Written> = correction.changes.iter().map(Written::new).collect();

@@ -1,6 +1,6 @@
 //! Searches for timetables, as far as other processes may see them.
 
-use platform::{Moment, Tx, db};
+use platform::{Moment, Said, Tx, db};
 use uuid::Uuid;
 
 use super::{names::Name as _, stored};
@@ -24,7 +24,7 @@ pub async fn insert(tx: &mut Tx, job: &Job) -> Result<(), db::Error> {
     .bind(job.progress.bound)
     .bind(job.number)
     .bind(job.inputs_changed)
-    .bind(&job.problem)
+    .bind(job.problem.kept())
     .bind(job.stop.name())
     .bind(&job.started_by)
     .bind(Moment::from(job.started_at))
@@ -105,7 +105,7 @@ pub async fn end(tx: &mut Tx, job: &Job) -> Result<bool, db::Error> {
         .bind(job.progress.bound)
         .bind(job.number)
         .bind(job.inputs_changed)
-        .bind(&job.problem)
+        .bind(job.problem.kept())
         .bind(job.ended_at.map(Moment::from))
         .execute()
         .await?;
@@ -149,7 +149,7 @@ impl Row {
             },
             number: self.number,
             inputs_changed: self.inputs_changed,
-            problem: self.problem,
+            problem: Said::read(self.problem),
             stop: stored(Stop::named(&self.stop), "stop")?,
             started_by: self.started_by,
             started_at: self.started_at.timestamp(),

@@ -36,15 +36,14 @@ pub struct Listing {
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<(), db::Error> {
     let plan = &session.plan;
     tx.query(
-        "INSERT INTO sessions (id, version, organisation_id, branch_id, kind, state, title, date, starts, ends, time_zone,
+        "INSERT INTO sessions (id, version, organisation_id, kind, state, title, date, starts, ends, time_zone,
             slot_minutes, breaks, venue, weights, arrival_minutes, coordinator_person_id, published_timetable,
             cancelled_reason, inputs, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     )
     .bind(session.id)
     .bind(session.version)
     .bind(session.organisation_id)
-    .bind(session.branch_id)
     .bind(session.kind.name())
     .bind(session.state.name())
     .bind(plan.title.as_str())
@@ -95,7 +94,7 @@ pub async fn save(tx: &mut Tx, session: &Session) -> Result<bool, db::Error> {
         .query(
             "UPDATE sessions SET version = $2, state = $3, title = $4, date = $5, starts = $6, ends = $7, breaks = $8,
                 venue = $9, coordinator_person_id = $10, published_timetable = $11, cancelled_reason = $12, inputs = $13,
-                slot_minutes = $14, weights = $15, arrival_minutes = $16
+                slot_minutes = $14, weights = $15, arrival_minutes = $16, time_zone = $17
              WHERE id = $1 AND version = $2 - 1",
         )
         .bind(session.id)
@@ -114,6 +113,7 @@ pub async fn save(tx: &mut Tx, session: &Session) -> Result<bool, db::Error> {
         .bind(plan.slot_minutes)
         .bind(Json(&plan.weights))
         .bind(plan.arrival_minutes)
+        .bind(plan.time_zone.as_str())
         .execute()
         .await?;
     Ok(rows == 1)
@@ -180,7 +180,6 @@ struct Row {
     id: Uuid,
     version: i64,
     organisation_id: Uuid,
-    branch_id: Option<Uuid>,
     kind: String,
     state: String,
     title: String,
@@ -206,7 +205,6 @@ impl Row {
             id: self.id,
             version: self.version,
             organisation_id: self.organisation_id,
-            branch_id: self.branch_id,
             kind: stored(Kind::named(&self.kind), "kind")?,
             state: stored(State::named(&self.state), "state")?,
             plan: Plan {

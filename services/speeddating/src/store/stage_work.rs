@@ -29,8 +29,9 @@ pub struct Kept {
 /// A correction of this place leaves the row aside.
 const DROPPED: i64 = -1;
 
-/// Puts a file in the place of the one before, whose corrections go.
+/// Puts a file in the place of the one before, whose corrections and choices go.
 pub async fn put_file(tx: &mut Tx, stage: Uuid, file: &Kept) -> Result<(), db::Error> {
+    forget_choices(tx, stage, file.table).await?;
     tx.query("DELETE FROM stage_files WHERE stage_id = $1 AND kind = $2")
         .bind(stage)
         .bind(file.table.name())
@@ -77,13 +78,14 @@ pub async fn file_names(tx: &mut Tx, stage: Uuid) -> Result<Vec<(Table, String)>
     Ok(named)
 }
 
-/// Says which column is what.
+/// Says which column is what. A code may be that of another row then: choices go.
 pub async fn set_columns(
     tx: &mut Tx,
     stage: Uuid,
     table: Table,
     columns: &[String],
 ) -> Result<bool, db::Error> {
+    forget_choices(tx, stage, table).await?;
     let rows = tx
         .query("UPDATE stage_files SET columns = $3 WHERE stage_id = $1 AND kind = $2")
         .bind(stage)
@@ -199,6 +201,15 @@ pub async fn choose(
             .execute()
             .await?;
     }
+    Ok(())
+}
+
+async fn forget_choices(tx: &mut Tx, stage: Uuid, table: Table) -> Result<(), db::Error> {
+    tx.query("DELETE FROM stage_choices WHERE stage_id = $1 AND kind = $2")
+        .bind(stage)
+        .bind(table.name())
+        .execute()
+        .await?;
     Ok(())
 }
 

@@ -99,6 +99,19 @@ pub async fn committed_after(
     Ok(rows.into_iter().map(|(at,)| at.timestamp()).collect())
 }
 
+/// Makes what was seen of imports on their way outdated, but for one: somebody may take part under a code now that was free
+/// when it was looked at.
+pub async fn outdate(tx: &mut Tx, session: Uuid, but: Option<Uuid>) -> Result<u64, db::Error> {
+    tx.query(
+        "UPDATE stages SET version = version + 1
+         WHERE session_id = $1 AND state = 'open' AND ($2 IS NULL OR id <> $2)",
+    )
+    .bind(session)
+    .bind(but)
+    .execute()
+    .await
+}
+
 /// Saves what may change of it; whether it still stood at the version before.
 pub async fn save(tx: &mut Tx, stage: &Stage) -> Result<bool, db::Error> {
     let rows = tx

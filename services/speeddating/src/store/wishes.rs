@@ -23,6 +23,20 @@ pub async fn all(tx: &mut Tx, session: Uuid) -> Result<Vec<Wish>, db::Error> {
     rows.into_iter().map(Row::wish).collect()
 }
 
+/// Those of a session that forbid their pair (`Wish::forbidden`), in the same order.
+pub async fn forbidding(tx: &mut Tx, session: Uuid) -> Result<Vec<Wish>, db::Error> {
+    let rows: Vec<Row> = tx
+        .query(
+            "SELECT * FROM wishes WHERE session_id = $1 AND (must_not OR opinion = $2)
+             ORDER BY candidate_id, employer_id",
+        )
+        .bind(session)
+        .bind(Opinion::No.name())
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(Row::wish).collect()
+}
+
 /// One, if anything is known of the pair.
 pub async fn find(tx: &mut Tx, pair: Pair) -> Result<Option<Wish>, db::Error> {
     let row: Option<Row> = tx

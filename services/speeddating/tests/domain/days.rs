@@ -38,11 +38,18 @@ fn hours_that_the_clocks_skip_are_refused_with_a_cure() {
         let flaws = plan.flaws();
         assert_eq!((flaws.len(), flaws[0].field.as_str()), (1, field));
         assert!(
-            flaws[0].message.contains("02:00 n'existe pas le 2027-03-28"),
+            flaws[0]
+                .message
+                .french
+                .contains("02:00 n'existe pas le 2027-03-28"),
             "{}",
             flaws[0].message
         );
-        assert!(flaws[0].message.contains("choisissez"), "{}", flaws[0].message);
+        assert!(
+            flaws[0].message.french.contains("choisissez"),
+            "{}",
+            flaws[0].message
+        );
     }
 }
 

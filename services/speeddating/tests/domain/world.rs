@@ -32,7 +32,6 @@ pub(crate) fn session(plan: Plan) -> Session {
         id: Uuid::from_u128(1),
         version: 1,
         organisation_id: Uuid::from_u128(2),
-        branch_id: None,
         kind: Kind::EmployerCandidate,
         state: State::SchedulePublished,
         plan,

@@ -140,6 +140,7 @@ on_each_database! { MIGRATIONS,
             routing_key: "directory.person.erased.v1".to_owned(),
             body: erased.encode_to_vec(),
             occurred_at: world.ground.ground.clock.now(),
+            traceparent: String::new(),
         };
         let mut tx = world.db.begin().await.unwrap();
         world.service.handler().handle(&mut tx, &event).await.unwrap();

@@ -114,6 +114,28 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(refusal).1, "NOT_IN_THIS_STATE");
     }
 
+    async fn what_only_the_directory_keeps_is_an_edit_too_each_time(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let request = proto::RegisterRequest {
+            request_id: world.fresh(), session_id: session.session_id.clone(), entry: candidate(&ANA), ..Default::default()
+        };
+        let ana = registered(world.entries().register(request).await.unwrap().into_inner());
+        let edit = |version, mobile| proto::EditRegistrationRequest {
+            registration_id: ana.registration_id.clone(), version,
+            entry: candidate(&[("prenom", "Ana"), ("nom", "Roux"), ("courriel", "ana@example.org"), ("mobile", mobile), ("arrivee", "09:30")]),
+        };
+        let mut version = ana.version;
+        // The second time the first number is no repetition of the first time.
+        for mobile in ["06 39 98 77 02", "06 39 98 77 03", "06 39 98 77 02"] {
+            let reply = world.entries().edit_registration(edit(version, mobile)).await.unwrap();
+            let edited = reply.into_inner().registration.unwrap();
+            assert_eq!(world.directory.state().people[&ana.person_id].phone, mobile);
+            assert_eq!(refused(world.entries().edit_registration(edit(version, mobile)).await).1, "STALE_VERSION");
+            version = edited.version;
+        }
+    }
+
     async fn another_organisation_registers_and_reads_nobody(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;

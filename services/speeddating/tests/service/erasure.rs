@@ -19,6 +19,7 @@ on_each_database! { MIGRATIONS,
             routing_key: "directory.person.erased.v1".to_owned(),
             body: PersonErased { person_id: candidate.person_id.clone(), version: 2 }.encode_to_vec(),
             occurred_at: world.ground.ground.clock.now(),
+            traceparent: String::new(),
         };
         let handler = world.service.handler();
         assert!(handler.patterns().contains(&"directory.person.erased.v1"));

@@ -77,6 +77,22 @@ on_each_database! { MIGRATIONS,
         assert!(world.told().await.is_empty());
     }
 
+    async fn the_zone_of_the_clock_stays_unless_another_is_named_and_that_is_kept(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let mut client = staff(&world, Role::Coordinator, OWNER);
+        let (mut version, id) = (session.version, session.session_id);
+        for (named, kept) in [("Indian/Reunion", "Indian/Reunion"), ("", "Indian/Reunion"), ("Europe/Paris", "Europe/Paris")] {
+            let request = proto::ReplacePlanRequest {
+                session_id: id.clone(), version, plan: Some(proto::Plan { time_zone: named.to_owned(), ..plan() }),
+            };
+            let replaced = client.replace_plan(request).await.unwrap().into_inner().session.unwrap();
+            assert_eq!(replaced.time_zone, kept);
+            assert_eq!(world.session(&id).await.time_zone, kept);
+            version = replaced.version;
+        }
+    }
+
     async fn a_plan_is_not_replaced_by_one_of_a_day_that_is_over(db: Db) {
         let world = World::new(db);
         let session = world.create().await;

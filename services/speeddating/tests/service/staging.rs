@@ -9,7 +9,7 @@ use platform::on_each_database;
 use speeddating::MIGRATIONS;
 use tonic::Code;
 
-use super::world::{CANDIDATES, EMPLOYERS, OWNER, WISHES, World, refused};
+use super::world::{CANDIDATES, EMPLOYERS, OWNER, WISHES, World, file, refused};
 
 pub(super) const ERRORS: &[u8] = include_bytes!("../data/candidats-erreurs.csv");
 
@@ -60,7 +60,7 @@ impl World {
             table: proto::Table::Candidates.into(),
             line,
             cells: cells.iter().map(cell).collect(),
-            dropped: false,
+            dropped: Some(false),
         };
         self.imports()
             .correct_row(request)
@@ -151,10 +151,10 @@ on_each_database! { MIGRATIONS,
         // Whoever saw an older value does not overwrite the newer one.
         let request = proto::CorrectRowRequest {
             stage_id: stage.stage_id.clone(), table: proto::Table::Candidates.into(), line: 3,
-            cells: vec![CellCorrection { place: 2, value: "Autre".to_owned(), seen: String::new() }], dropped: false,
+            cells: vec![CellCorrection { place: 2, value: "Autre".to_owned(), seen: String::new() }], dropped: Some(false),
         };
         assert_eq!(refused(world.imports().correct_row(request.clone()).await).1, "STALE_VERSION");
-        let request = proto::CorrectRowRequest { line: 5, cells: Vec::new(), dropped: true, ..request };
+        let request = proto::CorrectRowRequest { line: 5, cells: Vec::new(), dropped: Some(true), ..request };
         let stage = world.imports().correct_row(request).await.unwrap().into_inner().stage.unwrap();
         let commit = proto::CommitStageRequest { leave_faulty_rows: true, ..World::commit(&stage) };
         let done = world.imports().commit_stage(commit).await.unwrap().into_inner();
@@ -306,5 +306,107 @@ on_each_database! { MIGRATIONS,
         assert_ne!(people["C8"].person_id, ana);
         let merged = world.directory.state().people[&ana].clone();
         assert_eq!((merged.family_name.as_str(), merged.phone.as_str()), ("Roux-Petit", "06 39 98 00 01"), "what the row leaves empty stays");
+    }
+
+    async fn of_more_duplicates_than_a_reply_holds_those_that_wait_come_first(db: Db) {
+        let world = World::new(db);
+        let header = "candidat;prenom;nom;courriel\n";
+        let first = format!("{header}C1;Ana;Roux;accueil@example.org\n");
+        world.committed(&world.staged(&world.create().await, &[first.as_bytes()]).await).await;
+        let rows: Vec<String> = (100..301).map(|number| format!("C{number};Bo{number};Petit{number};accueil@example.org")).collect();
+        let stage = world.staged(&world.create().await, &[format!("{header}{}\n", rows.join("\n")).as_bytes()]).await;
+        let checked = world.checked(&stage).await;
+        assert_eq!((checked.duplicates.len(), checked.duplicates_undecided), (200, 201));
+        let other = proto::DecideDuplicateRequest {
+            stage_id: stage.stage_id.clone(), table: proto::Table::Candidates.into(), key: checked.duplicates[0].key.clone(),
+            decision: proto::DuplicateDecision::Other.into(), person_id: String::new(),
+        };
+        world.imports().decide_duplicate(other).await.unwrap();
+        let checked = world.checked(&stage).await;
+        assert_eq!((checked.duplicates.len(), checked.duplicates_undecided), (200, 200));
+        let waits = |found: &proto::Duplicate| found.decision() == proto::DuplicateDecision::Unspecified;
+        assert!(checked.duplicates.iter().all(waits), "one that waits was left out for one that is decided");
+    }
+
+    async fn a_decision_goes_with_the_file_that_it_was_made_about(db: Db) {
+        let world = World::new(db);
+        let header = "candidat;prenom;nom;courriel\n";
+        let first = format!("{header}C1;Ana;Roux;famille@example.org\n");
+        world.committed(&world.staged(&world.create().await, &[first.as_bytes()]).await).await;
+        let session = world.create().await;
+        let alike = format!("{header}C7;Anna;Roux-Petit;famille@example.org\n");
+        let stage = world.staged(&session, &[alike.as_bytes()]).await;
+        let ana = world.checked(&stage).await.duplicates[0].other_person_id.clone();
+        let same = proto::DecideDuplicateRequest {
+            stage_id: stage.stage_id.clone(), table: proto::Table::Candidates.into(), key: "C7".to_owned(),
+            decision: proto::DuplicateDecision::Same.into(), person_id: ana.clone(),
+        };
+        world.imports().decide_duplicate(same.clone()).await.unwrap();
+        let columns = proto::SetColumnsRequest {
+            stage_id: stage.stage_id.clone(), version: world.stage(&stage.stage_id).await.version,
+            table: proto::Table::Candidates.into(),
+            fields: ["candidat", "prenom", "nom", "courriel"].map(str::to_owned).into(),
+        };
+        world.imports().set_columns(columns).await.unwrap();
+        assert_eq!(world.checked(&stage).await.duplicates_undecided, 1, "other columns, other rows");
+        world.imports().decide_duplicate(same).await.unwrap();
+
+        let renumbered = format!("{header}C7;Karim;Diallo;karim@example.org\n");
+        let again = proto::StageTablesRequest {
+            request_id: world.fresh(), session_id: session.session_id.clone(), stage_id: stage.stage_id.clone(),
+            files: vec![StagedText { table: 0, name: "table.csv".to_owned(), content: renumbered.into_bytes() }],
+        };
+        let stage = world.imports().stage_tables(again).await.unwrap().into_inner().stage.unwrap();
+        world.committed(&stage).await;
+        assert_ne!(world.people(&session.session_id).await["C7"].person_id, ana);
+        assert_eq!(world.directory.state().people[&ana].given_name, "Ana");
+    }
+
+    async fn who_came_in_since_the_rows_were_looked_at_is_not_taken_for_one_of_them(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let rows = "candidat;prenom;nom;courriel\nC0001;Amina;Diallo;amina@example.org\n";
+        let stage = world.staged(&session, &[rows.as_bytes()]).await;
+        let preview = proto::PreviewImportRequest {
+            session_id: session.session_id.clone(),
+            files: vec![file(proto::Table::Candidates, CANDIDATES)],
+        };
+        let digest = world.coordinator().preview_import(preview).await.unwrap().into_inner().digest;
+        let fields = [("prenom", "Karim"), ("nom", "Petit"), ("courriel", "karim@example.org")];
+        let request = proto::RegisterRequest {
+            request_id: world.fresh(), session_id: session.session_id.clone(),
+            entry: Some(proto::Entry {
+                side: proto::Side::Candidate.into(),
+                fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            }),
+            ..Default::default()
+        };
+        world.entries().register(request).await.unwrap();
+        let karim = world.people(&session.session_id).await["C0001"].person_id.clone();
+        let stale = (Code::Aborted, "STALE_VERSION".to_owned());
+        assert_eq!(refused(world.imports().commit_stage(World::commit(&stage)).await), stale);
+        let commit = proto::CommitImportRequest {
+            digest, ..world.import(&session, vec![file(proto::Table::Candidates, CANDIDATES)])
+        };
+        assert_eq!(refused(world.coordinator().commit_import(commit).await), stale);
+        assert_eq!(world.directory.state().people[&karim].given_name, "Karim");
+        assert_eq!(world.people(&session.session_id).await.len(), 1);
+    }
+
+    async fn a_correction_leaves_a_row_aside_that_a_colleague_set_aside(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let rows = "candidat;prenom;nom;courriel\nC1;Ana;Roux;ana@example.org\nC2;Bo;Lee;bo@example.org\n";
+        let stage = world.staged(&session, &[rows.as_bytes()]).await;
+        let request = proto::CorrectRowRequest {
+            stage_id: stage.stage_id.clone(), table: proto::Table::Candidates.into(), line: 2, cells: Vec::new(),
+            dropped: Some(true),
+        };
+        world.imports().correct_row(request.clone()).await.unwrap();
+        let cell = CellCorrection { place: 1, value: "Anna".to_owned(), seen: "Ana".to_owned() };
+        let request = proto::CorrectRowRequest { cells: vec![cell], dropped: None, ..request };
+        let stage = world.imports().correct_row(request).await.unwrap().into_inner().stage.unwrap();
+        world.committed(&stage).await;
+        assert_eq!(world.people(&session.session_id).await.keys().collect::<Vec<_>>(), ["C2"]);
     }
 }

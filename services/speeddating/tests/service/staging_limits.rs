@@ -54,7 +54,7 @@ on_each_database! { MIGRATIONS,
         };
         unknown(refused(other.set_columns(request).await));
         let request = proto::CorrectRowRequest {
-            stage_id: id.clone(), table: proto::Table::Candidates.into(), line: 3, cells: Vec::new(), dropped: true,
+            stage_id: id.clone(), table: proto::Table::Candidates.into(), line: 3, cells: Vec::new(), dropped: Some(true),
         };
         unknown(refused(other.correct_row(request).await));
         let request = proto::DecideDuplicateRequest {

@@ -116,6 +116,41 @@ on_each_database! { MIGRATIONS,
         nobody_twice(&world.timetable(&session.session_id).await, &world.people(&session.session_id).await);
     }
 
+    async fn what_was_taken_back_is_done_again_until_its_meetings_change(db: Db) {
+        let world = World::new(db);
+        let (session, timetable) = world.published().await;
+        let (meeting, slot) = movable(&world, &timetable).await.remove(0);
+        let (mut lina, mut planner) = (world.client(World::named("lina")), world.planner(World::named("omar")));
+        let moved = lina.move_meeting(to(&meeting, slot)).await.unwrap().into_inner().meeting.unwrap();
+        let first = history(&world, &timetable, 0).await;
+        assert_eq!(first[0].redo_id, "", "what stands is not done again");
+        world.told().await;
+        for _ in 0..2 {
+            planner.undo_correction(undo(&timetable, &first[0].correction_id)).await.unwrap();
+            assert_eq!(world.told().await.len(), 2);
+            let back = history(&world, &timetable, 0).await;
+            let own = back.iter().find(|one| one.correction_id == first[0].correction_id).unwrap();
+            assert_eq!((own.undoable, own.undone_by.as_str(), own.redo_id.as_str()), (false, "omar", back[0].correction_id.as_str()));
+            let again = planner.undo_correction(undo(&timetable, &own.redo_id)).await.unwrap().into_inner();
+            assert_eq!((again.meetings[0].slot, again.meetings[0].table), (slot, moved.table));
+            assert_eq!(world.told().await.len(), 2, "who was told that it is undone must be told that it is not");
+            let twice = planner.undo_correction(undo(&timetable, &own.redo_id)).await;
+            assert_eq!(refused(twice), (Code::Aborted, "NOT_UNDOABLE".to_owned()));
+            let now = history(&world, &timetable, 0).await;
+            let own = now.iter().find(|one| one.correction_id == first[0].correction_id).unwrap();
+            assert_eq!((own.undoable, own.undone_by.as_str(), own.redo_id.as_str()), (true, "", ""));
+            // The step that did it again is none of its own.
+            let step = planner.undo_correction(undo(&timetable, &now[0].correction_id)).await;
+            assert_eq!(refused(step), (Code::Aborted, "NOT_UNDOABLE".to_owned()));
+        }
+        let back = planner.undo_correction(undo(&timetable, &first[0].correction_id)).await.unwrap().into_inner();
+        let redo = history(&world, &timetable, 0).await[0].correction_id.clone();
+        lina.move_meeting(to(&back.meetings[0], slot)).await.unwrap();
+        let late = planner.undo_correction(undo(&timetable, &redo)).await;
+        assert_eq!(refused(late), (Code::Aborted, "NOT_UNDOABLE".to_owned()));
+        nobody_twice(&world.timetable(&session.session_id).await, &world.people(&session.session_id).await);
+    }
+
     async fn additions_and_cancellations_are_taken_back_too(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;

@@ -7,7 +7,7 @@ use speeddating::MIGRATIONS;
 use super::world::{CANDIDATES, EMPLOYERS, WISHES, World, refused};
 
 impl World {
-    async fn stage(&self, id: &str) -> proto::Stage {
+    pub(super) async fn stage(&self, id: &str) -> proto::Stage {
         let request = proto::GetStageRequest {
             stage_id: id.to_owned(),
         };
@@ -98,6 +98,31 @@ on_each_database! { MIGRATIONS,
         assert_eq!(world.people(&session.session_id).await.len(), 205, "nothing went");
         // The later one has the timetable only.
         assert_eq!(named(&world.stage(&later.stage_id).await), [format!("TIMETABLE {}", made.number)]);
+    }
+
+    async fn an_import_on_which_published_meetings_rest_is_not_undone(db: Db) {
+        let world = World::new(db);
+        let session = world.create().await;
+        let employers = |recruiters: u32| {
+            format!("employeur;raison_sociale;secteur;poste;recruteurs;contact;courriel\nE1;Un;;;{recruiters};Ana Roux;ana@example.com\n")
+        };
+        let candidates = "candidat;prenom;nom;courriel\nC1;Bo;Lee;bo@example.org\nC2;Cy;Mo;cy@example.org\n";
+        let wishes = "candidat;employeur;rang;avis_employeur\nC1;E1;1;oui\nC2;E1;1;oui\n";
+        let files = [employers(1), candidates.to_owned(), wishes.to_owned()];
+        let files: Vec<&[u8]> = files.iter().map(String::as_bytes).collect();
+        world.committed(&world.staged(&session, &files).await).await;
+        let made = world.made(&session).await;
+        world.publish(&session.session_id, made.number).await.unwrap();
+        let second = world.committed(&world.staged(&session, &[employers(2).as_bytes()]).await).await;
+        let timetable = world.timetable(&session.session_id).await;
+        let [one, other] = timetable.meetings.as_slice() else { panic!("{:?}", timetable.meetings) };
+        let request = proto::MoveMeetingRequest {
+            meeting_id: other.meeting_id.clone(), version: other.version, slot: one.slot, table: 0,
+        };
+        world.coordinator().move_meeting(request).await.unwrap();
+        let stage = world.stage(&second.stage_id).await;
+        assert_eq!(refused(world.imports().undo_import(undo(&stage)).await).1, "CLASH");
+        assert_eq!(world.people(&session.session_id).await["E1"].parallel, 2, "nothing went");
     }
 
     async fn an_import_with_an_erased_person_stays(db: Db) {

@@ -338,6 +338,7 @@ impl World {
             }
             .encode_to_vec(),
             occurred_at: self.ground.ground.clock.now(),
+            traceparent: String::new(),
         };
         let mut tx = self.db.begin().await.unwrap();
         self.service.handler().handle(&mut tx, &event).await.unwrap();

@@ -9,7 +9,9 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use contracts::{
-    directory::v1::{AcceptInvitationRequest, RequestPasswordResetRequest, ResetPasswordRequest},
+    directory::v1::{
+        AcceptInvitationRequest, OpenResetLinkRequest, RequestPasswordResetRequest, ResetPasswordRequest,
+    },
     notifier::v1::OpenLinkRequest,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header::REFERRER_POLICY};
@@ -71,7 +73,7 @@ pub(super) async fn send(
     if !form.faulty() {
         let request = RequestPasswordResetRequest {
             mail,
-            source: source(&headers, peer.as_deref()),
+            source: source(console.0.settings.proxies, &headers, peer.as_deref()),
         };
         let asked = console.0.service.accounts().request_password_reset(request).await;
         match asked {
@@ -155,12 +157,43 @@ async fn open(console: &Console, token: &str, letters: &str) -> Result<Opened, E
     if !TOKEN.contains(&token.len()) || !token.chars().all(plausible) {
         return Ok(Opened::Gone);
     }
+    let surname_letters: String = letters.chars().take(40).collect();
     let request = OpenLinkRequest {
         token: token.to_owned(),
-        surname_letters: letters.chars().take(40).collect(),
+        surname_letters: surname_letters.clone(),
     };
-    match console.0.service.notifier().open_link(request).await {
-        Ok(reply) if reply.get_ref().verified => Ok(Opened::Subject(reply.into_inner().subject)),
+    let mut found = console
+        .0
+        .service
+        .notifier()
+        .open_link(request)
+        .await
+        .map(|reply| {
+            let reply = reply.into_inner();
+            (reply.verified, reply.subject)
+        });
+    if found
+        .as_ref()
+        .is_err_and(|status| status.code() == Code::NotFound)
+    {
+        // No message had it: the command line may have made it.
+        let request = OpenResetLinkRequest {
+            secret: token.to_owned(),
+            surname_letters,
+        };
+        found = console
+            .0
+            .service
+            .accounts()
+            .open_reset_link(request)
+            .await
+            .map(|reply| {
+                let reply = reply.into_inner();
+                (reply.verified, reply.subject)
+            });
+    }
+    match found {
+        Ok((true, subject)) => Ok(Opened::Subject(subject)),
         Ok(_) => Ok(Opened::Closed),
         Err(status) => match status.code() {
             Code::NotFound | Code::FailedPrecondition => Ok(Opened::Gone),

@@ -12,7 +12,7 @@ use http::{
     header::{SET_COOKIE, USER_AGENT},
 };
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::super::{Asked, settings::local, show};
 use crate::{
@@ -97,7 +97,7 @@ pub(super) async fn sign_in(
         mail,
         password,
         device: device(headers),
-        source: source(headers, peer),
+        source: source(console.0.settings.proxies, headers, peer),
     };
     let opened = console.0.service.accounts().sign_in(request).await?.into_inner();
     if let Some(before) = cookies::get(headers, entry::COOKIE) {
@@ -130,20 +130,25 @@ async fn end(console: &Console, secret: &str) -> Result<(), tonic::Status> {
     Ok(())
 }
 
-/// Where a try comes from, for the directory's throttle. Behind a proxy of this machine: what the proxy says, which is the
-/// last entry; the others are whatever the caller wrote.
-pub(super) fn source(headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> String {
+/// Where a try comes from, for the directory's throttle. Behind so many proxies: what the first of them says, which is the
+/// entry that many from the end; those before it are whatever the caller wrote. A single proxy, on this machine, needs no setting.
+pub(super) fn source(proxies: usize, headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>) -> String {
     let Some(ConnectInfo(peer)) = peer else {
         return String::new();
     };
-    let forwarded = headers
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok());
-    let last = forwarded.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
-    match last {
-        Some(address) if peer.ip().is_loopback() => std::net::IpAddr::to_string(&address),
-        _ => peer.ip().to_string(),
-    }
+    let trusted = proxies.max(usize::from(peer.ip().is_loopback()));
+    // A header may come in several lines: they are one list.
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let said = trusted
+        .checked_sub(1)
+        .and_then(|others| forwarded.iter().rev().nth(others));
+    let said: Option<IpAddr> = said.and_then(|address| address.trim().parse().ok());
+    said.unwrap_or(peer.ip()).to_string()
 }
 
 /// "Firefox, Linux": enough to tell one's own browsers apart.
@@ -204,14 +209,22 @@ mod tests {
     }
 
     #[test]
-    fn only_a_proxy_of_this_machine_is_believed_and_only_its_own_word() {
+    fn proxies_are_believed_as_far_as_they_are_known_and_each_only_in_its_own_word() {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            "x-forwarded-for",
-            http::HeaderValue::from_static("198.51.100.1, 203.0.113.7"),
+        let forwarded = |text| http::HeaderValue::from_static(text);
+        headers.append("x-forwarded-for", forwarded("198.51.100.1, 203.0.113.7"));
+        let from = |proxies, peer: &str, headers: &HeaderMap| {
+            source(proxies, headers, Some(&ConnectInfo(peer.parse().unwrap())))
+        };
+        assert_eq!(from(0, "127.0.0.1:9", &headers), "203.0.113.7", "of this machine");
+        assert_eq!(from(0, "192.0.2.4:9", &headers), "192.0.2.4", "a stranger's word");
+        assert_eq!(from(1, "192.0.2.4:9", &headers), "203.0.113.7", "an Ingress");
+        headers.append("x-forwarded-for", forwarded("192.0.2.9"));
+        assert_eq!(from(2, "192.0.2.4:9", &headers), "203.0.113.7", "one before it");
+        assert_eq!(
+            from(9, "192.0.2.4:9", &headers),
+            "192.0.2.4",
+            "fewer than were set"
         );
-        let from = |peer: &str| source(&headers, Some(&ConnectInfo(peer.parse().unwrap())));
-        assert_eq!(from("127.0.0.1:9"), "203.0.113.7");
-        assert_eq!(from("192.0.2.4:9"), "192.0.2.4");
     }
 }

@@ -26,6 +26,8 @@ use crate::{
 
 /// Matches on one page; more are found by more letters.
 const MATCHES_MOST: usize = 40;
+/// Minutes that stand in the field until somebody types others.
+const LATE: &str = "10";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -47,6 +49,9 @@ struct Page {
 
 struct Match {
     id: String,
+    /// The name of its field of minutes, and what is in it.
+    field: String,
+    minutes: String,
     name: String,
     code: String,
     side: String,
@@ -70,12 +75,16 @@ pub(super) async fn list(
 
 pub(super) async fn note(
     State(console): State<Console>,
-    staff: Staff,
+    mut staff: Staff,
     At(id): At<Uuid>,
     Posted(mut form): Posted,
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
-    let search = form.text("nom");
+    let (search, who) = (form.text("nom"), form.text("personne"));
+    let back = address(&format!("/seances/{id}/arrivees"), &[("nom", &search)]);
+    staff.t.here.clone_from(&back);
+    // Each person of the list has a field of their own.
+    let minutes = format!("m-{who}");
     let presence = match form.value("etat") {
         "arrive" => Presence::Arrived,
         "retard" => Presence::Late,
@@ -84,7 +93,7 @@ pub(super) async fn note(
         _ => return Err(Error::Unreadable),
     };
     let late = if presence == Presence::Late {
-        form.number("minutes", 1..=240, staff.t.say("day-late-wrong"))
+        form.number(&minutes, 1..=240, staff.t.say("day-late-wrong"))
             .unwrap_or_default()
     } else {
         0
@@ -93,7 +102,7 @@ pub(super) async fn note(
         return Form::again(&page(&console, staff, id, search, form).await?);
     }
     let request = SetPresenceRequest {
-        registration_id: form.text("personne"),
+        registration_id: who,
         presence: presence.into(),
         late_minutes: i32::try_from(late).unwrap_or_default(),
     };
@@ -102,11 +111,14 @@ pub(super) async fn note(
             let reply = reply.into_inner();
             let arrival = reply.arrival.unwrap_or_default();
             let said = said(&console, &staff, &arrival, reply.already).await?;
-            let back = address(&format!("/seances/{id}/arrivees"), &[("nom", &search)]);
             Ok(staff.done(&back, said))
         }
         Err(status) => {
-            form.refused(status, staff.t.texts(), &[("late_minutes", "", "day-late-wrong")])?;
+            form.refused(
+                status,
+                staff.t.texts(),
+                &[("late_minutes", &minutes, "day-late-wrong")],
+            )?;
             Form::again(&page(&console, staff, id, search, form).await?)
         }
     }
@@ -114,7 +126,7 @@ pub(super) async fn note(
 
 async fn page(console: &Console, staff: Staff, id: Uuid, search: String, form: Form) -> Result<Page, Error> {
     let session = staff.clients.session(id).await?;
-    let roll = Roll::read(&staff.clients, id).await?;
+    let roll = Roll::read(&staff.clients, staff.t.texts(), id).await?;
     let arrivals = board::arrivals(&staff.clients, id).await?;
     let wanted = roll::sort_key(&search);
     let mut found: Vec<_> = roll
@@ -138,7 +150,7 @@ async fn page(console: &Console, staff: Staff, id: Uuid, search: String, form: F
                 .find(|arrival| arrival.registration_id == guest.id)
         })
         .collect();
-    let names = staff.clients.names(noters(&noted)).await?;
+    let names = staff.clients.names(staff.t.texts(), noters(&noted)).await?;
     let t = staff.t.texts();
     let head = Head::new(staff.t.texts(), &session, "jour");
     let matches = found
@@ -148,9 +160,17 @@ async fn page(console: &Console, staff: Staff, id: Uuid, search: String, form: F
                 .iter()
                 .find(|arrival| arrival.registration_id == guest.id);
             let presence = arrival.map_or(Presence::Expected, Arrival::presence);
+            let field = format!("m-{}", guest.id);
             let by = arrival.map(|arrival| names.person(&arrival.noted_by).to_owned());
             Match {
                 id: guest.id.clone(),
+                // What was typed and refused stays; most are ten minutes late.
+                minutes: if form.all(&field).is_empty() {
+                    LATE.to_owned()
+                } else {
+                    form.value(&field).to_owned()
+                },
+                field,
                 name: guest.name.clone(),
                 code: guest.code.clone(),
                 side: if guest.employer {
@@ -185,7 +205,7 @@ async fn said(console: &Console, staff: &Staff, arrival: &Arrival, already: bool
     let mut wanted = noters(&[arrival]);
     wanted.person(&arrival.person_id);
     wanted.organisation(&arrival.organisation_id);
-    let names = staff.clients.names(wanted).await?;
+    let names = staff.clients.names(staff.t.texts(), wanted).await?;
     let name = if arrival.organisation_id.is_empty() {
         names.person(&arrival.person_id)
     } else {

@@ -159,14 +159,16 @@ pub(super) async fn read(
         board.why_not = t.say("day-not-published");
         return Ok(board);
     }
-    if head::date(session) != Some(local.date()) {
-        board.why_not = t.say("day-not-today");
+    let date = head::date(session);
+    if date != Some(local.date()) {
+        let past = date.is_some_and(|date| date < local.date());
+        board.why_not = t.say(if past { "day-past" } else { "day-not-today" });
         return Ok(board);
     }
     let Some(timetable) = clients.timetable(id, 0).await? else {
         return Ok(board);
     };
-    let roll = Roll::read(clients, id).await?;
+    let roll = Roll::read(clients, t, id).await?;
     let arrivals = arrivals(clients, id).await?;
     let present: BTreeMap<&str, &Arrival> = arrivals
         .iter()

@@ -64,7 +64,7 @@ pub(super) async fn show(
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
     let session = staff.clients.session(id).await?;
-    let roll = Roll::read(&staff.clients, id).await?;
+    let roll = Roll::read(&staff.clients, staff.t.texts(), id).await?;
     let timetable = staff
         .clients
         .timetable(id, 0)

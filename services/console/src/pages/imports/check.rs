@@ -12,12 +12,13 @@ use contracts::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Named, Steps, base, blame, duplicates::Pair, named, open, table};
+use super::{Named, Steps, base, blame, duplicates::Pairs, named, open, table};
 use crate::{
     error::Error,
     forms::{Form, Posted},
     pages::{Asked, At, address, head::Head},
     staff::Staff,
+    texts::Texts,
     view::View,
 };
 
@@ -32,6 +33,32 @@ pub(super) struct Question {
     remarques: String,
     /// One row, with all of its cells.
     ligne: i32,
+    /// Page of possible duplicates, from 1.
+    pub(super) doublons: usize,
+}
+
+impl Question {
+    /// The same rows, with that page of possible duplicates, at an address of this import.
+    pub(super) fn at(&self, path: &str, doublons: usize) -> String {
+        let line = if self.ligne > 0 {
+            self.ligne.to_string()
+        } else {
+            String::new()
+        };
+        let doublons = if doublons > 1 {
+            doublons.to_string()
+        } else {
+            String::new()
+        };
+        let questions = [
+            ("table", self.table.as_str()),
+            ("remarques", &self.remarques),
+            ("page", &self.page),
+            ("ligne", &line),
+            ("doublons", &doublons),
+        ];
+        address(path, &questions)
+    }
 }
 
 #[derive(Template)]
@@ -47,7 +74,7 @@ struct Page {
     table: Named,
     rows: Vec<Row>,
     next: String,
-    pairs: Vec<Pair>,
+    pairs: Pairs,
     undecided: i32,
     blocked: bool,
     faulty: i32,
@@ -164,7 +191,8 @@ pub(super) async fn correct(
             table: of.into(),
             line,
             cells,
-            dropped,
+            // A colleague may have set it aside meanwhile: only what was changed here is said.
+            dropped: (dropped != was).then_some(dropped),
         };
         match staff.clients.imports().correct_row(request).await {
             Ok(_) => corrected += 1,
@@ -209,8 +237,8 @@ async fn made(
         line: question.ligne,
     };
     let found = staff.clients.imports().check_stage(request).await?.into_inner();
-    let pairs = Pair::all(&staff, &found.duplicates).await?;
     let base = base(session, stage);
+    let pairs = Pairs::read(&staff, &found, &base, &question).await?;
     let rows = found
         .rows
         .iter()
@@ -222,7 +250,11 @@ async fn made(
             .iter()
             .map(|count| Count::of(count, &staff.t))
             .collect(),
-        about_files: found.file_problems.iter().map(Remark::of).collect(),
+        about_files: found
+            .file_problems
+            .iter()
+            .map(|problem| Remark::of(staff.t.texts(), problem))
+            .collect(),
         table: named(found.table()),
         next: next(&found, &base, &question),
         pairs,
@@ -258,11 +290,11 @@ fn next(found: &CheckStageResponse, base: &str, question: &Question) -> String {
 }
 
 impl Remark {
-    fn of(problem: &RowProblem) -> Self {
+    fn of(t: Texts, problem: &RowProblem) -> Self {
         Self {
             table: named(problem.table()),
-            column: problem.column.clone(),
-            words: words(problem),
+            column: column(t, &problem.column),
+            words: words(t, problem),
             bad: !problem.notice,
         }
     }
@@ -285,7 +317,11 @@ impl Row {
             key: row.key.clone(),
             dropped: row.dropped,
             faulty: row.faulty,
-            problems: row.problems.iter().map(words).collect(),
+            problems: row
+                .problems
+                .iter()
+                .map(|problem| words(t.texts(), problem))
+                .collect(),
             cells: cells.map(|cell| Cell::of(row.line, cell, form, t)).collect(),
             whole: if all {
                 String::new()
@@ -299,7 +335,11 @@ impl Row {
 impl Cell {
     fn of(line: i32, cell: &CheckedCell, form: &Form, t: &View) -> Self {
         let field = format!("c-{line}-{}", cell.place);
-        let mut problems: Vec<String> = cell.problems.iter().map(words).collect();
+        let mut problems: Vec<String> = cell
+            .problems
+            .iter()
+            .map(|problem| words(t.texts(), problem))
+            .collect();
         if !form.fault(&field).is_empty() {
             problems.push(form.fault(&field).to_owned());
         }
@@ -330,11 +370,21 @@ impl Cell {
     }
 }
 
-/// "n'est pas une heure. Écrivez l'heure sous la forme 09:00."
-fn words(problem: &RowProblem) -> String {
-    let message = &problem.message;
-    if problem.cure.is_empty() {
-        return format!("{message}.");
+/// A column by its name in the file; or what the service calls the file and the row.
+fn column(t: Texts, name: &str) -> String {
+    match name {
+        "(fichier)" => t.say("imports-place-file"),
+        "(ligne)" => t.say("imports-place-row"),
+        "(ligne, colonnes en trop)" => t.say("imports-place-surplus"),
+        name => name.to_owned(),
     }
-    format!("{message}. {}", problem.cure)
+}
+
+/// "n'est pas une heure. Écrivez l'heure sous la forme 09:00."
+fn words(t: Texts, problem: &RowProblem) -> String {
+    let message = t.of(&problem.message, &problem.message_en);
+    match t.of(&problem.cure, &problem.cure_en) {
+        "" => format!("{message}."),
+        cure => format!("{message}. {cure}"),
+    }
 }

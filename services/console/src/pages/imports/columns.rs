@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Named, Steps, base, blame, named, open, table};
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{Asked, At, head::Head, show as page},
     staff::Staff,
     view::View,
@@ -57,21 +57,26 @@ pub(super) async fn show(
         "personnes",
     );
     let file = chosen(&stage, &question.table)?;
-    let mut form = staff.form().fill("version", stage.version);
-    for column in &file.columns {
-        form = form.fill(&format!("colonne-{}", column.place), &column.field);
-    }
+    let form = known(&staff, &stage, file);
     let html: Html<String> = page(&made(staff.t, head, form, session, &stage, file))?;
     Ok(html.into_response())
 }
 
+/// The form as it is filled before anybody chooses.
+fn known(staff: &Staff, stage: &Stage, file: &StageFile) -> Form {
+    let form = staff.form().fill("version", stage.version);
+    file.columns.iter().fold(form, |form, column| {
+        form.fill(&format!("colonne-{}", column.place), &column.field)
+    })
+}
+
 pub(super) async fn set(
     staff: Staff,
-    At((session, stage)): At<(Uuid, Uuid)>,
+    At((session, place)): At<(Uuid, Uuid)>,
     Asked(question): Asked<Question>,
     Posted(mut form): Posted,
 ) -> Result<Response, Error> {
-    let stage = staff.clients.stage(session, stage).await?;
+    let stage = staff.clients.stage(session, place).await?;
     let head = Head::new(
         staff.t.texts(),
         &staff.clients.session(session).await?,
@@ -98,6 +103,22 @@ pub(super) async fn set(
                 None => format!("{base}/verification"),
             };
             Ok(staff.done(&to, staff.t.say("imports-columns-saved")))
+        }
+        Err(status) if stale(&status) => {
+            let stage = staff.clients.stage(session, place).await?;
+            let file = chosen(&stage, &question.table)?;
+            let (now, t) = (known(&staff, &stage, file), staff.t.clone());
+            let mut page = made(staff.t, head, form, session, &stage, file);
+            let fields = page
+                .columns
+                .iter()
+                .map(|line| (line.field.clone(), line.name.clone()));
+            let fields: Vec<_> = fields.collect();
+            page.form.overtaken(t.texts(), &now, fields, |_, value| {
+                let choice = page.choices.iter().find(|(known, _)| known == value);
+                choice.map(|(_, words)| words.clone()).unwrap_or_default()
+            });
+            Form::decide(&page)
         }
         Err(status) => {
             blame(&mut form, status, &staff.t, |field| {
@@ -126,7 +147,11 @@ fn made(t: View, head: Head, form: Form, session: Uuid, stage: &Stage, file: &St
     };
     let line = |column: &contracts::speeddating::v1::StageColumn| Line {
         field: format!("colonne-{}", column.place),
-        name: column.name.clone(),
+        name: if column.name.is_empty() {
+            t.say("imports-column-unnamed")
+        } else {
+            column.name.clone()
+        },
         samples: column.samples.join(" · "),
         guessed: !file.columns_set && !column.guess.is_empty(),
         ignored: column.field.is_empty(),

@@ -61,7 +61,7 @@ pub(super) async fn commit(
         return Ok(staff.done(&base(session, &stage.stage_id), notice));
     };
     // Rows that a colleague made faulty meanwhile, an unticked choice, or a state that takes no import.
-    let message = status.message().to_owned();
+    let message = staff.t.texts().refusal(&status);
     match status.code() {
         Code::InvalidArgument => form.blame("laisser-oui", staff.t.say("imports-leave-needed")),
         Code::FailedPrecondition => form.blame("", message),

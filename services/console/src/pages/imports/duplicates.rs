@@ -3,17 +3,36 @@
 use axum::response::Response;
 use contracts::{
     directory::v1::GetPersonRequest,
-    speeddating::v1::{DecideDuplicateRequest, Duplicate, DuplicateDecision},
+    speeddating::v1::{CheckStageResponse, DecideDuplicateRequest, Duplicate, DuplicateDecision},
 };
 use futures::future::try_join_all;
 use tonic::Code;
 use uuid::Uuid;
 
-use super::{Named, base, named, table};
-use crate::{error::Error, forms::Posted, pages::At, staff::Staff};
+use super::{Named, base, check::Question, named, table};
+use crate::{
+    error::Error,
+    forms::Posted,
+    pages::{Asked, At},
+    staff::Staff,
+};
 
-/// Pairs that a page shows: one looks at each.
+/// Pairs that a page shows: one looks at each, and each reading of a file is recorded.
 const SHOWN: usize = 20;
+
+/// One page of possible duplicates.
+pub(super) struct Pairs {
+    pub(super) shown: Vec<Pair>,
+    /// Addresses of the pages beside this one; empty where there is none.
+    pub(super) previous: String,
+    pub(super) next: String,
+    /// "Doublons 21 à 40 sur 45"; empty when all are shown.
+    pub(super) place: String,
+    /// Where decisions go, with the place kept.
+    pub(super) to: String,
+    /// Undecided ones that the service did not give.
+    pub(super) beyond: i32,
+}
 
 /// Somebody known, and a row that may be about them.
 pub(super) struct Pair {
@@ -36,12 +55,46 @@ pub(super) struct Field {
     pub(super) same: bool,
 }
 
-impl Pair {
-    pub(super) async fn all(staff: &Staff, found: &[Duplicate]) -> Result<Vec<Self>, Error> {
-        let shown = found.iter().take(SHOWN);
-        try_join_all(shown.map(|duplicate| Self::read(staff, duplicate))).await
+impl Pairs {
+    /// The page that is asked for, else the last one. Whoever waits for a decision stands before those decided.
+    pub(super) async fn read(
+        staff: &Staff,
+        found: &CheckStageResponse,
+        base: &str,
+        question: &Question,
+    ) -> Result<Self, Error> {
+        let mut all: Vec<&Duplicate> = found.duplicates.iter().collect();
+        let open = |found: &&Duplicate| found.decision() == DuplicateDecision::Unspecified;
+        let waiting = i32::try_from(all.iter().filter(|found| open(found)).count()).unwrap_or(i32::MAX);
+        all.sort_by_key(|found| !open(found));
+        let pages = all.len().div_ceil(SHOWN).max(1);
+        let page = question.doublons.clamp(1, pages);
+        let first = (page - 1) * SHOWN;
+        let shown: Vec<&Duplicate> = all.iter().skip(first).take(SHOWN).copied().collect();
+        let at = |page: usize| {
+            if (1..=pages).contains(&page) {
+                format!("{}#doublons", question.at(&format!("{base}/verification"), page))
+            } else {
+                String::new()
+            }
+        };
+        Ok(Self {
+            previous: at(page - 1),
+            next: at(page + 1),
+            place: if pages > 1 {
+                let place = staff.t.with("imports-duplicates-place", "from", first + 1);
+                place.and("to", first + shown.len()).and("all", all.len()).into()
+            } else {
+                String::new()
+            },
+            to: question.at(&format!("{base}/doublons"), page),
+            beyond: found.duplicates_undecided - waiting,
+            shown: try_join_all(shown.into_iter().map(|one| Pair::read(staff, one))).await?,
+        })
     }
+}
 
+impl Pair {
     async fn read(staff: &Staff, duplicate: &Duplicate) -> Result<Self, Error> {
         let request = GetPersonRequest {
             person_id: duplicate.other_person_id.clone(),
@@ -83,6 +136,7 @@ impl Pair {
 pub(super) async fn decide(
     staff: Staff,
     At((session, stage)): At<(Uuid, Uuid)>,
+    Asked(question): Asked<Question>,
     Posted(form): Posted,
 ) -> Result<Response, Error> {
     let stage = staff.clients.stage(session, stage).await?;
@@ -100,7 +154,8 @@ pub(super) async fn decide(
     };
     match staff.clients.imports().decide_duplicate(request).await {
         Ok(_) => {
-            let to = format!("{}/verification#doublons", base(session, &stage.stage_id));
+            let check = format!("{}/verification", base(session, &stage.stage_id));
+            let to = format!("{}#doublons", question.at(&check, question.doublons));
             Ok(staff.done(&to, staff.t.with("imports-decided", "key", form.value("cle"))))
         }
         // The one who looks alike is another one by now.

@@ -77,7 +77,7 @@ pub(super) async fn undo(
             Ok(staff.done(&base(session, &stage.stage_id), notice))
         }
         Err(status) => {
-            let message = status.message().to_owned();
+            let message = staff.t.texts().refusal(&status);
             if status.code() == tonic::Code::FailedPrecondition {
                 form.blame("", message);
             } else {
@@ -174,6 +174,7 @@ pub(super) fn words(console: &Console, t: &View, dependents: &[Dependent]) -> Ve
             }
             "MEETING" => t.with("imports-rests-meeting", "code", what).to_string(),
             "IMPORT" => {
+                // What is no instant is shown as it came.
                 let at = what.parse::<jiff::Timestamp>().ok();
                 let at = at.map_or_else(|| what.to_owned(), |at| t.moment(at, &console.0.zone));
                 t.with("imports-rests-import", "when", at).to_string()

@@ -125,7 +125,7 @@ async fn written(console: &Console, visitor: &Visitor) -> Result<String, Error> 
     let part = visitor.participation().await?;
     let told = part.told.filter(|told| told.cleared_reason.is_empty());
     let told = told.ok_or(Error::NotFound)?;
-    let known = entered(console, &told.group, &visitor.person.person_id).await?;
+    let known = entered(console, visitor, &told.group).await?;
     let entries = feed::entries(console, visitor.t.texts(), &[told]).await?;
     let entry = entries.into_iter().next().ok_or(Error::NotFound)?;
     let entry = match known {
@@ -141,10 +141,14 @@ async fn written(console: &Console, visitor: &Visitor) -> Result<String, Error> 
 
 /// UID and SEQUENCE of the entry that a mail put into the person's calendar, so that the file renews it and does not
 /// stand beside it. None when no mail did.
-async fn entered(console: &Console, group: &str, person: &str) -> Result<Option<(String, String)>, Error> {
+async fn entered(
+    console: &Console,
+    visitor: &Visitor,
+    group: &str,
+) -> Result<Option<(String, String)>, Error> {
     let request = ListMessagesRequest {
         page: Some(peers::page(10, String::new())),
-        person_id: person.to_owned(),
+        person_id: visitor.person.person_id.clone(),
         group: group.to_owned(),
         channel: "mail".to_owned(),
     };
@@ -154,7 +158,11 @@ async fn entered(console: &Console, group: &str, person: &str) -> Result<Option<
             message_id: message.message_id,
         };
         let whole = notifier.get_message(request).await?.into_inner().message;
-        let entries = calendar::read(&whole.unwrap_or_default().calendar, &console.0.zone);
+        let entries = calendar::read(
+            &whole.unwrap_or_default().calendar,
+            visitor.t.texts(),
+            &console.0.zone,
+        );
         // A digest speaks of several sessions: which entry is this one's cannot be told.
         if let [one] = entries.as_slice()
             && !one.uid.is_empty()

@@ -102,7 +102,7 @@ pub(super) async fn entries(
             _ => {}
         }
     }
-    let names = console.0.service.names(wanted).await?;
+    let names = console.0.service.names(texts, wanted).await?;
     Ok(told
         .iter()
         .filter_map(|told| entry(texts, told, &names))

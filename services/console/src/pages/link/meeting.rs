@@ -96,7 +96,9 @@ pub(super) async fn tell(State(console): State<Console>, At(place): At<Place>, s
 
 /// Keeps a note.
 pub(super) async fn note(State(console): State<Console>, At(place): At<Place>, sent: Sent) -> Response {
-    let (visitor, mut form) = (sent.visitor, sent.form);
+    let (mut visitor, mut form) = (sent.visitor, sent.form);
+    // The switch of language leads back to the meeting, not to an address that takes only forms.
+    visitor.t.here = format!("{}/rencontre/{}", visitor.home(), place.meeting);
     // Browsers send two signs for the end of a line, and count one.
     let note = form.text("note").replace("\r\n", "\n");
     if note.chars().count() > NOTE_MOST {

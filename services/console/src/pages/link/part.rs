@@ -181,7 +181,7 @@ pub(super) async fn lines(console: &Console, t: &View, part: &Participation) -> 
             wanted.organisation(&meeting.with_organisation_id);
         }
     }
-    let names = console.0.service.names(wanted).await?;
+    let names = console.0.service.names(t.texts(), wanted).await?;
     let line = |meeting: &ParticipantMeeting| {
         let with = if meeting.with_organisation_id.is_empty() {
             names.person(&meeting.with_person_id)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{At, head::Head},
     staff::Staff,
     view::View,
@@ -45,6 +45,12 @@ pub(super) async fn act(staff: Staff, At(id): At<Uuid>, Posted(mut form): Posted
     };
     match staff.clients.speeddating().cancel_session(request).await {
         Ok(_) => Ok(staff.done(&format!("/seances/{id}"), staff.t.say("organise-cancelled"))),
+        Err(status) if stale(&status) => {
+            let session = staff.clients.session(id).await?;
+            let now = staff.form().fill("version", session.version);
+            form.overtaken(staff.t.texts(), &now, [], |_, value| value.to_owned());
+            Form::decide(&page(staff, form, &session).await?)
+        }
         Err(status) => {
             let cures = &[("reason", "raison", "organise-cancel-reason-long")];
             form.refused(status, staff.t.texts(), cures)?;

@@ -5,10 +5,7 @@ use axum::{
     extract::State,
     response::{Html, Response},
 };
-use contracts::{
-    directory::v1::ListOwnOrganisationsRequest,
-    speeddating::v1::{CreateSessionRequest, SessionKind},
-};
+use contracts::speeddating::v1::{CreateSessionRequest, SessionKind};
 use platform::auth::{FIRST_ORGANISATION, ORGANISERS};
 
 use super::{
@@ -19,6 +16,7 @@ use crate::{
     Console,
     error::Error,
     forms::{Form, Posted},
+    owners::Owners,
     staff::Staff,
     view::View,
 };
@@ -103,18 +101,14 @@ pub(super) async fn make(staff: Staff, Posted(mut form): Posted) -> Result<Respo
 async fn page(staff: Staff, form: Form) -> Result<Page, Error> {
     let typed = plan::typed(&form);
     let checked = plan::check(&staff.clients, typed.clone()).await?;
-    let organisations = organisations(&staff).await?;
+    let owners = Owners::read(&staff.clients).await?;
     let t = staff.t;
     Ok(Page {
         kinds: vec![
             ("employeurs", t.say("organise-kind-employers")),
             ("entreprises", t.say("organise-kind-b2b")),
         ],
-        organisations: if organisations.len() > 1 {
-            organisations
-        } else {
-            Vec::new()
-        },
+        organisations: owners.choices(t.texts()),
         pauses: plan::pauses(&form),
         rooms: plan::rooms(&form),
         drawing: draw(&t, &typed, &checked),
@@ -123,18 +117,8 @@ async fn page(staff: Staff, form: Form) -> Result<Page, Error> {
     })
 }
 
-/// Those that the person may work for, with their names.
-async fn organisations(staff: &Staff) -> Result<Vec<(String, String)>, Error> {
-    let mut client = staff.clients.organisations();
-    let reply = client
-        .list_own_organisations(ListOwnOrganisationsRequest {})
-        .await?;
-    let organisations = reply.into_inner().organisations.into_iter();
-    Ok(organisations.map(|own| (own.organisation_id, own.name)).collect())
-}
-
 /// The one organisation of a person; that of an installation which has named none, as for the command line.
 async fn owner(staff: &Staff) -> Result<String, Error> {
-    let first = organisations(staff).await?.into_iter().next();
-    Ok(first.map_or_else(|| FIRST_ORGANISATION.to_string(), |(id, _)| id))
+    let first = Owners::read(&staff.clients).await?.first();
+    Ok(first.unwrap_or_else(|| FIRST_ORGANISATION.to_string()))
 }

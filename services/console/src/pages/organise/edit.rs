@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{At, head::Head},
     staff::Staff,
     view::View,
@@ -34,7 +34,7 @@ struct Page {
 pub(super) async fn ask(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>, Error> {
     staff.require(ORGANISERS)?;
     let session = staff.clients.session(id).await?;
-    let form = plan::filled(staff.form(), &session).fill("version", session.version);
+    let form = known(&staff, &session);
     crate::pages::show(&page(staff, form, &session).await?)
 }
 
@@ -72,11 +72,23 @@ pub(super) async fn save(
             });
             Ok(staff.done(&format!("/seances/{id}"), notice))
         }
+        Err(status) if stale(&status) => {
+            let session = staff.clients.session(id).await?;
+            let (now, t) = (known(&staff, &session), staff.t.texts());
+            let fields = plan::shown(t, [&form, &now]);
+            form.overtaken(t, &now, fields, |field, value| plan::said(t, field, value));
+            Form::decide(&page(staff, form, &session).await?)
+        }
         Err(status) => {
             form.refused(status, staff.t.texts(), plan::CURES)?;
             Form::again(&page(staff, form, &session).await?)
         }
     }
+}
+
+/// The form as it is filled before anybody types.
+fn known(staff: &Staff, session: &Session) -> Form {
+    plan::filled(staff.form(), session).fill("version", session.version)
 }
 
 async fn page(staff: Staff, form: Form, session: &Session) -> Result<Page, Error> {

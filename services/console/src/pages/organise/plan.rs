@@ -6,14 +6,15 @@ use crate::{
     Clients,
     error::Error,
     forms::{Cure, Form},
+    pages::head,
     texts::Texts,
 };
 
-/// Rows of pauses and of rooms that a form can have; the service takes more.
-pub(super) const ROWS_MOST: usize = 20;
+/// Rows of pauses and of rooms that a form can have: as many as the service takes.
+pub(super) const ROWS_MOST: usize = 50;
 
 /// Fields of the service, and where and in which words their faults stand.
-pub(super) const CURES: &[Cure] = &[
+pub(super) const CURES: &[Cure<'_>] = &[
     ("title", "titre", "plan-wrong-title"),
     ("date", "date", "plan-wrong-date"),
     ("starts", "debut", "plan-wrong-starts"),
@@ -31,6 +32,11 @@ pub(super) const CURES: &[Cure] = &[
     ("organisation_id", "organisation", "plan-wrong-organisation"),
 ];
 
+/// A kind of row: how its fields begin and how they end.
+type Kind = (&'static str, [&'static str; 2]);
+const PAUSE: Kind = ("pause", ["de", "a"]);
+const ROOM: Kind = ("salle", ["nom", "tables"]);
+
 /// A row of two fields that a form has several times.
 pub(super) struct Row {
     /// Name of the first field; the second follows from it.
@@ -42,32 +48,81 @@ pub(super) struct Row {
 
 /// The pauses that the form shows: those filled in, and one more when asked for.
 pub(super) fn pauses(form: &Form) -> Vec<Row> {
-    rows(form, "pause", ["de", "a"])
+    rows(form, PAUSE)
 }
 
 /// The rooms that the form shows.
 pub(super) fn rooms(form: &Form) -> Vec<Row> {
-    rows(form, "salle", ["nom", "tables"])
+    rows(form, ROOM)
 }
 
-fn rows(form: &Form, kind: &str, parts: [&str; 2]) -> Vec<Row> {
-    let row = |number: usize| {
-        let [first, second] = parts.map(|part| format!("{kind}-{number}-{part}"));
-        Row {
-            first,
-            second,
-            number,
-        }
-    };
-    let filled = (1..=ROWS_MOST)
-        .rev()
-        .find(|number| {
-            let row = row(*number);
-            !(form.text(&row.first).is_empty() && form.text(&row.second).is_empty())
-        })
-        .unwrap_or_default();
+fn rows(form: &Form, (kind, parts): Kind) -> Vec<Row> {
+    let row = |number| row(kind, parts, number);
+    let filled = filled_rows(form, kind, parts);
     let more = usize::from(filled == 0 || form.has("ajouter", kind));
     (1..=(filled + more).min(ROWS_MOST)).map(row).collect()
+}
+
+fn row(kind: &str, parts: [&str; 2], number: usize) -> Row {
+    let [first, second] = parts.map(|part| format!("{kind}-{number}-{part}"));
+    Row {
+        first,
+        second,
+        number,
+    }
+}
+
+/// How many rows have something in them, or had it when somebody else was faster.
+fn filled_rows(form: &Form, kind: &str, parts: [&str; 2]) -> usize {
+    let something = |field: &str| !(form.text(field).is_empty() && form.stands(field).is_empty());
+    (1..=ROWS_MOST)
+        .rev()
+        .find(|number| {
+            let row = row(kind, parts, *number);
+            something(&row.first) || something(&row.second)
+        })
+        .unwrap_or_default()
+}
+
+/// The fields of either of two forms and what they are called, as the page has them.
+pub(super) fn shown(t: Texts, forms: [&Form; 2]) -> Vec<(String, String)> {
+    let single = [
+        ("titre", "plan-title"),
+        ("date", "plan-date"),
+        ("debut", "plan-starts"),
+        ("fin", "plan-ends"),
+        ("creneau", "plan-slot"),
+        ("arrivee", "plan-arrival"),
+        ("lieu", "plan-venue"),
+        ("adresse", "plan-address"),
+    ];
+    let mut all: Vec<_> = single
+        .map(|(field, words)| (field.to_owned(), t.say(words)))
+        .into();
+    let kinds = [
+        (PAUSE, ["plan-break-from", "plan-break-to"]),
+        (ROOM, ["plan-room-name", "plan-room-tables"]),
+    ];
+    for ((kind, parts), [first, second]) in kinds {
+        let counts = forms.map(|form| filled_rows(form, kind, parts));
+        for number in 1..=counts[0].max(counts[1]) {
+            let row = row(kind, parts, number);
+            all.push((row.first, t.with(first, "n", number).into()));
+            all.push((row.second, t.with(second, "n", number).into()));
+        }
+    }
+    all
+}
+
+/// A value of a field, in words.
+pub(super) fn said(t: Texts, field: &str, value: &str) -> String {
+    let hour = ["debut", "fin"].contains(&field) || field.starts_with("pause-");
+    let words = match (field, hour) {
+        ("date", _) => value.parse().ok().map(|date| t.day(date)),
+        (_, true) => head::time(value).map(|time| t.clock(time)),
+        _ => None,
+    };
+    words.unwrap_or_else(|| value.to_owned())
 }
 
 /// The plan that was typed. What cannot be read goes as it is: the service names every field that is wrong.

@@ -10,9 +10,10 @@ use axum::{
 use contracts::speeddating::v1::{
     ListOutcomesRequest, MeetingState, Outcome, ReportMeetingRequest, Session, Side, WithdrawReportRequest,
 };
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use platform::auth::ORGANISERS;
 use serde::Deserialize;
+use tonic::Status;
 use uuid::Uuid;
 
 use super::{
@@ -53,6 +54,8 @@ struct Page {
     may_note: bool,
     /// The day has come, and a timetable is published.
     open: bool,
+    /// Stands in the summary of the page, not at a row.
+    problem: &'static str,
 }
 
 #[derive(Template)]
@@ -66,6 +69,17 @@ struct Fragment {
     row: Row,
     outcomes: Vec<(&'static str, String)>,
     may_note: bool,
+    /// Why what was pressed here was refused; empty when it was not.
+    problem: String,
+}
+
+/// A row of which nothing is left but why.
+#[derive(Template)]
+#[template(path = "outcomes/gone.html")]
+struct Gone {
+    /// Empty when the row is still there, and this goes below it.
+    meeting: String,
+    problem: String,
 }
 
 /// Somebody whose meetings can be chosen.
@@ -87,7 +101,7 @@ pub(super) async fn list(
 
 pub(super) async fn note(
     State(console): State<Console>,
-    staff: Staff,
+    mut staff: Staff,
     At(id): At<Uuid>,
     headers: HeaderMap,
     Posted(mut form): Posted,
@@ -101,11 +115,14 @@ pub(super) async fn note(
     };
     let told = say(&staff, &form, &meeting, side).await;
     let back = address(&format!("/seances/{id}/resultats"), &[("personne", &person)]);
+    staff.t.here.clone_from(&back);
     match told {
         Ok(outcome) if headers.contains_key("hx-request") => {
-            let session = staff.clients.session(id).await?;
-            let fragment = fragment(&console, staff, &session, person, outcome).await?;
+            let fragment = fragment(&console, staff, id, person, outcome, String::new()).await?;
             Ok(Html(fragment.render()?).into_response())
+        }
+        Err(status) if headers.contains_key("hx-request") => {
+            unsaid(&console, staff, id, (meeting, person), form, status).await
         }
         Ok(_) => Ok(staff.done(&format!("{back}#m-{meeting}"), staff.t.say("outcome-noted"))),
         Err(status) => {
@@ -115,8 +132,53 @@ pub(super) async fn note(
     }
 }
 
+/// What was pressed in a row and refused: the row as it stands, with the reason. The page around it stays.
+async fn unsaid(
+    console: &Console,
+    staff: Staff,
+    id: Uuid,
+    (meeting, person): (String, String),
+    mut form: Form,
+    status: Status,
+) -> Result<Response, Error> {
+    let t = staff.t.texts();
+    let refused = form.refused(status, t, &[]);
+    let problem = match &refused {
+        Ok(()) => form.fault("").to_owned(),
+        Err(error) => error.said(t),
+    };
+    let standing = match outcomes(&staff, id).await {
+        Ok(all) => all,
+        Err(error) => return below(&problem, &error),
+    };
+    let own = standing.into_iter().find(|outcome| {
+        outcome
+            .meeting
+            .as_ref()
+            .is_some_and(|own| own.meeting_id == meeting)
+    });
+    let Some(outcome) = own else {
+        let problem = t.say("outcome-gone");
+        return Form::again(&Gone { meeting, problem });
+    };
+    match fragment(console, staff, id, person, outcome, problem.clone()).await {
+        Ok(fragment) => Form::again(&fragment),
+        Err(error) => below(&problem, &error),
+    }
+}
+
+/// The row cannot be read either: what is there stays, and the reason is put below.
+fn below(problem: &str, error: &Error) -> Result<Response, Error> {
+    let page = Gone {
+        meeting: String::new(),
+        problem: problem.to_owned(),
+    };
+    let below = [(HeaderName::from_static("hx-reswap"), "beforeend")];
+    Ok((error.status(), below, Html(page.render()?)).into_response())
+}
+
 /// Says a word, or takes it back.
-async fn say(staff: &Staff, form: &Form, meeting: &str, side: Side) -> Result<Outcome, tonic::Status> {
+async fn say(staff: &Staff, form: &Form, meeting: &str, side: Side) -> Result<Outcome, Status> {
     let mut client = staff.clients.outcomes();
     let state = match form.value("etat") {
         "tenue" => MeetingState::Held,
@@ -144,7 +206,7 @@ async fn say(staff: &Staff, form: &Form, meeting: &str, side: Side) -> Result<Ou
 async fn page(console: &Console, staff: Staff, id: Uuid, person: &str, form: Form) -> Result<Page, Error> {
     let session = staff.clients.session(id).await?;
     let outcomes = outcomes(&staff, id).await?;
-    let roll = Roll::read(&staff.clients, id).await?;
+    let roll = Roll::read(&staff.clients, staff.t.texts(), id).await?;
     let t = staff.t.texts();
     let open_of = |registration: &str| {
         let open = outcomes
@@ -184,7 +246,7 @@ async fn page(console: &Console, staff: Staff, id: Uuid, person: &str, form: For
             meeting.is_some_and(|meeting| meeting.employer_id == person || meeting.candidate_id == person)
         })
         .collect();
-    let names = staff.clients.names(noters(&own)).await?;
+    let names = staff.clients.names(staff.t.texts(), noters(&own)).await?;
     let known = People {
         roll: &roll,
         names: &names,
@@ -204,6 +266,7 @@ async fn page(console: &Console, staff: Staff, id: Uuid, person: &str, form: For
         outcomes: choices(t),
         may_note: ORGANISERS.contains(&staff.role),
         open: begun(console, &session),
+        problem: "",
         t: staff.t,
     })
 }
@@ -211,14 +274,15 @@ async fn page(console: &Console, staff: Staff, id: Uuid, person: &str, form: For
 async fn fragment(
     console: &Console,
     staff: Staff,
-    session: &Session,
+    id: Uuid,
     person: String,
     outcome: Outcome,
+    problem: String,
 ) -> Result<Fragment, Error> {
-    let id = session.session_id.parse().map_err(|_| Error::Internal)?;
-    let roll = Roll::read(&staff.clients, id).await?;
+    let session = staff.clients.session(id).await?;
+    let roll = Roll::read(&staff.clients, staff.t.texts(), id).await?;
     let employer = roll.get(&person).is_some_and(|guest| guest.employer);
-    let names = staff.clients.names(noters(&[&outcome])).await?;
+    let names = staff.clients.names(staff.t.texts(), noters(&[&outcome])).await?;
     let known = People {
         roll: &roll,
         names: &names,
@@ -226,8 +290,9 @@ async fn fragment(
     };
     let t = staff.t.texts();
     Ok(Fragment {
-        head: Head::new(staff.t.texts(), session, "bilan"),
+        head: Head::new(staff.t.texts(), &session, "bilan"),
         form: staff.form(),
+        problem,
         row: Row::of(t, &outcome, employer, &known).ok_or(Error::Internal)?,
         person,
         employer,

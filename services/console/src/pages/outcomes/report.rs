@@ -66,7 +66,7 @@ pub(super) async fn show(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>,
     };
     let report = staff.clients.outcomes().get_report(request).await?.into_inner();
     let report = report.report.unwrap_or_default();
-    let roll = Roll::read(&staff.clients, id).await?;
+    let roll = Roll::read(&staff.clients, staff.t.texts(), id).await?;
     let t = staff.t.texts();
     let some = |key: &str, n: i32| {
         if n > 0 {

@@ -24,8 +24,14 @@ use crate::{
     view::View,
 };
 
-/// Wishes that the form offers; the service takes twice as many.
+/// Wishes that a form offers at least.
 const WISHES: usize = 5;
+/// Fields left for more wishes.
+const WISHES_MORE: usize = 3;
+/// Wishes that the service takes from a partner. Who has more by other ways sees them all, and is told.
+const WISHES_MOST: usize = 10;
+/// Fields that are read, so that a form is bounded.
+const FIELDS_MOST: usize = 100;
 
 #[derive(Deserialize)]
 pub(super) struct Query {
@@ -119,7 +125,9 @@ pub(super) async fn show(
 
 /// Registers somebody; what is wrong comes back with all that was typed.
 pub(super) async fn register(State(console): State<Console>, sent: Sent) -> Response {
-    let (visitor, mut form) = (sent.visitor, sent.form);
+    let (mut visitor, mut form) = (sent.visitor, sent.form);
+    // The switch of language leads back to the list, not to an address that takes only forms.
+    visitor.t.here = visitor.home();
     let request = RegisterPartnerPersonRequest {
         visit: Some(visitor.visit()),
         request_id: form.operation(),
@@ -235,7 +243,7 @@ async fn list(console: &Console, visitor: Visitor, notice: String, form: Form) -
         languages: Language::ALL
             .map(|language| (language.code(), language.name()))
             .to_vec(),
-        wishes: fields(),
+        wishes: fields(&form),
         form,
         t,
     };
@@ -250,7 +258,7 @@ async fn one(console: &Console, visitor: Visitor, registration: &str, form: Form
         telephone: sheet.telephone,
         sheet,
         line,
-        wishes: fields(),
+        wishes: fields(&form),
         form,
         t,
     };
@@ -271,7 +279,7 @@ async fn sheet(console: &Console, visitor: Visitor) -> Result<(Sheet<'_>, View),
     {
         wanted.person(&person.person_id);
     }
-    let names = console.0.service.names(wanted).await?;
+    let names = console.0.service.names(visitor.t.texts(), wanted).await?;
     let session = roll.session.unwrap_or_default();
     let mut employers: Vec<(String, String)> = roll
         .employers
@@ -308,8 +316,14 @@ async fn sheet(console: &Console, visitor: Visitor) -> Result<(Sheet<'_>, View),
     Ok((sheet, visitor.t))
 }
 
-fn fields() -> Vec<(usize, String)> {
-    (1..=WISHES).map(|rank| (rank, format!("voeu{rank}"))).collect()
+/// As many as there are wishes, and some more.
+fn fields(form: &Form) -> Vec<(usize, String)> {
+    let wished = (1..=FIELDS_MOST)
+        .rev()
+        .find(|rank| !form.value(&format!("voeu{rank}")).is_empty())
+        .unwrap_or_default();
+    let shown = (wished + WISHES_MORE).clamp(WISHES, WISHES_MOST).max(wished);
+    (1..=shown).map(|rank| (rank, format!("voeu{rank}"))).collect()
 }
 
 fn line(t: &View, person: &PartnerPerson, employers: &[(String, String)], names: &Names) -> Line {
@@ -347,7 +361,7 @@ fn find<'v>(visitor: &'v Visitor, registration: &str) -> Option<&'v PartnerPerso
 
 /// The chosen employers in order; gaps close.
 fn wished(form: &Form) -> Vec<String> {
-    (1..=WISHES)
+    (1..=FIELDS_MOST)
         .map(|rank| form.text(&format!("voeu{rank}")))
         .filter(|wish| !wish.is_empty())
         .collect()

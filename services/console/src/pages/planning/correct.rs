@@ -1,21 +1,22 @@
 //! Corrections: one address for all of them. After publication the first post shows who would be told, the second does it.
 
+mod conflict;
+
 use askama::Template;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use contracts::speeddating::v1::{
     AddMeetingRequest, CancelMeetingRequest, ListPlacementsResponse, Meeting, MeetingPair,
     MoveMeetingRequest, PreviewCorrectionRequest, SwapMeetingsRequest, UndoCorrectionRequest,
     list_placements_request::What, preview_correction_request::Correction as Asked,
 };
-use http::StatusCode;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
+use conflict::conflict;
+
 use super::{
-    Ground, Question, grid, grid_address,
-    says::{self, Editors},
-    selection,
+    Ground, Question, grid, grid_address, says, selection,
     telling::{self, Telling},
 };
 use crate::{
@@ -51,22 +52,6 @@ struct Confirm {
     back: String,
 }
 
-#[derive(Template)]
-#[template(path = "planning/conflict.html")]
-struct Conflict {
-    t: View,
-    form: Form,
-    head: Head,
-    /// "Lina Martin", or somebody.
-    who: String,
-    at: String,
-    pair: String,
-    theirs: String,
-    mine: String,
-    fields: Vec<(&'static str, String)>,
-    back: String,
-}
-
 /// Fields that travel through the pages in between.
 const FIELDS: [&str; 8] = [
     "numero",
@@ -79,9 +64,23 @@ const FIELDS: [&str; 8] = [
     "employeur",
 ];
 
-pub(super) async fn correct(staff: Staff, At(id): At<Uuid>, Posted(form): Posted) -> Result<Response, Error> {
+pub(super) async fn correct(
+    mut staff: Staff,
+    At(id): At<Uuid>,
+    Posted(form): Posted,
+) -> Result<Response, Error> {
     let number = form.value("numero").parse().map_err(|_| Error::Unreadable)?;
-    let ground = Ground::must(&staff.clients, id, number).await?;
+    // The switch of language leads back to the grid, not to an address that takes only forms.
+    staff.t.here = grid_address(
+        &id.to_string(),
+        number,
+        &[
+            ("deplacer", form.value("rencontre")),
+            ("candidat", form.value("candidat")),
+            ("employeur", form.value("employeur")),
+        ],
+    );
+    let ground = Ground::must(&staff.clients, staff.t.texts(), id, number).await?;
     let Some(wanted) = read(&form, id, number) else {
         return refused(staff, ground, form, None, "planning-choose-place").await;
     };
@@ -91,7 +90,8 @@ pub(super) async fn correct(staff: Staff, At(id): At<Uuid>, Posted(form): Posted
     match make(&staff.clients, &form, &wanted.asked).await {
         Ok(meetings) => {
             let t = staff.t.texts();
-            let notice = done(&staff, &ground, &wanted, &meetings);
+            let again = form.value("action") == "refaire";
+            let notice = done(&staff, &ground, &wanted, again, &meetings);
             let seen = meetings
                 .first()
                 .map_or(wanted.meeting.as_str(), |one| one.meeting_id.as_str());
@@ -123,7 +123,7 @@ fn read(form: &Form, session: Uuid, number: i32) -> Option<Wanted> {
             meeting_id: meeting.clone(),
             version,
         }),
-        "defaire" => Asked::Undo(UndoCorrectionRequest {
+        "defaire" | "refaire" => Asked::Undo(UndoCorrectionRequest {
             session_id,
             number,
             correction_id: form.text("correction"),
@@ -199,7 +199,7 @@ async fn make(staff: &Clients, form: &Form, asked: &Asked) -> Result<Vec<Meeting
 }
 
 /// What was done, in a sentence.
-fn done(staff: &Staff, ground: &Ground, wanted: &Wanted, meetings: &[Meeting]) -> String {
+fn done(staff: &Staff, ground: &Ground, wanted: &Wanted, again: bool, meetings: &[Meeting]) -> String {
     let t = staff.t.texts();
     let Some(meeting) = meetings.first() else {
         return t.say("planning-done");
@@ -211,6 +211,7 @@ fn done(staff: &Staff, ground: &Ground, wanted: &Wanted, meetings: &[Meeting]) -
         Asked::Swap(_) => "planning-done-swapped",
         Asked::Add(_) => "planning-done-added",
         Asked::Cancel(_) => "planning-done-cancelled",
+        Asked::Undo(_) if again => "planning-done-again",
         Asked::Undo(_) => "planning-done-undone",
     };
     t.with(key, "who", who).and("after", after).into()
@@ -331,74 +332,4 @@ fn reason_at(found: &ListPlacementsResponse, slot: i32, table: i32) -> Option<&s
     let slot = found.slots.iter().find(|known| known.slot == slot)?;
     let place = slot.tables.iter().find(|place| place.table == table)?;
     Some(place.reason.as_str()).filter(|reason| !reason.is_empty())
-}
-
-/// Somebody was first: both versions, and the choice.
-async fn conflict(
-    staff: Staff,
-    ground: Ground,
-    form: Form,
-    wanted: Wanted,
-    told: &std::collections::HashMap<String, String>,
-) -> Result<Response, Error> {
-    let t = staff.t.texts();
-    let of = |key: &str| told.get(key).map(String::as_str).unwrap_or_default();
-    let slot_starts = |slot: &str| {
-        let slot: usize = slot.parse().unwrap_or(usize::MAX);
-        ground
-            .timetable
-            .slots
-            .get(slot)
-            .map(|slot| slot.starts.clone())
-            .unwrap_or_default()
-    };
-    let place =
-        |slot: &str, table: &str| says::place(t, &slot_starts(slot), table.parse().unwrap_or_default());
-    let meeting = ground
-        .timetable
-        .meetings
-        .iter()
-        .find(|one| one.meeting_id == of("meeting_id"));
-    let editors = Editors::read(&staff.clients, [of("changed_by")]).await?;
-    let at = of("changed_at").parse::<jiff::Timestamp>().ok();
-    let zone = jiff::tz::TimeZone::get(&ground.session.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let mut fields = fields(&form);
-    for (name, value) in &mut fields {
-        match *name {
-            "version" if of("meeting_id") == wanted.meeting => of("version").clone_into(value),
-            // The other meeting of an exchange is the one that changed.
-            "echange" if of("meeting_id") != wanted.meeting => {
-                *value = format!("{}.{}", of("meeting_id"), of("version"));
-            }
-            _ => {}
-        }
-    }
-    let page = Conflict {
-        who: editors.name(t, of("changed_by")),
-        at: at.map(|at| t.clock(at.to_zoned(zone).time())).unwrap_or_default(),
-        pair: meeting
-            .map(|one| says::pair(t, &ground.roll, &one.candidate_id, &one.employer_id))
-            .unwrap_or_default(),
-        theirs: if of("cancelled") == "true" {
-            t.say("planning-conflict-cancelled")
-        } else {
-            place(of("slot"), of("table"))
-        },
-        mine: match (&wanted.asked, wanted.to) {
-            (Asked::Cancel(_), _) => t.say("planning-conflict-cancel"),
-            (Asked::Swap(_), _) => t.say("planning-conflict-swap"),
-            (_, Some((slot, table))) => place(&slot.to_string(), &table.to_string()),
-            (_, None) => t.say("planning-conflict-undo"),
-        },
-        fields,
-        back: grid_address(
-            &ground.session.session_id,
-            ground.timetable.number,
-            &[("vu", of("meeting_id"))],
-        ),
-        head: ground.head(staff.t.texts()),
-        form: staff.form(),
-        t: staff.t,
-    };
-    Ok((StatusCode::CONFLICT, Html(page.render()?)).into_response())
 }

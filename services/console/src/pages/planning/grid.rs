@@ -126,7 +126,7 @@ pub(super) async fn show(
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
     let form = staff.form();
-    let (session, ground) = Ground::read(&staff.clients, id, question.numero).await?;
+    let (session, ground) = Ground::read(&staff.clients, staff.t.texts(), id, question.numero).await?;
     let Some(ground) = ground else {
         let head = Head::new(staff.t.texts(), &session, "planning");
         return crate::pages::show(&Nothing { t: staff.t, head });
@@ -155,7 +155,7 @@ pub(super) async fn read(
     } else {
         Vec::new()
     };
-    let editors = Editors::of(clients, &corrections).await?;
+    let editors = Editors::of(clients, t, &corrections).await?;
     let steps = history::steps(t, &ground, &editors, &corrections);
     let (candidates, employers) = if editable {
         sides(&ground.roll)

@@ -38,6 +38,8 @@ pub(super) struct Step {
     pub(super) head: String,
     pub(super) changes: Vec<String>,
     pub(super) undoable: bool,
+    /// What to take back so that it is done again; empty when it cannot be.
+    pub(super) redo: String,
     /// Who took it back; empty when nobody did.
     pub(super) undone: String,
 }
@@ -79,6 +81,7 @@ pub(super) fn step(t: Texts, ground: &Ground, editors: &Editors, one: &Correctio
             .map(|change| says::change(t, &ground.roll, change))
             .collect(),
         undoable: one.undoable,
+        redo: one.redo_id.clone(),
         undone: if one.undone_at.is_some() {
             by("planning-step-undone", &one.undone_by, one.undone_at.as_ref())
         } else {
@@ -124,12 +127,12 @@ pub(super) async fn banner(
     At(id): At<Uuid>,
     Asked(question): Asked<Question>,
 ) -> Result<Response, Error> {
-    let ground = Ground::must(&staff.clients, id, question.numero).await?;
+    let ground = Ground::must(&staff.clients, staff.t.texts(), id, question.numero).await?;
     let found = corrections(&staff.clients, &ground, question.depuis.max(1)).await?;
     if found.timetable_version == question.depuis || found.corrections.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let editors = Editors::of(&staff.clients, &found.corrections).await?;
+    let editors = Editors::of(&staff.clients, staff.t.texts(), &found.corrections).await?;
     let newest = &found.corrections[..found.corrections.len().min(5)];
     let t = staff.t.texts();
     let banner = Banner {

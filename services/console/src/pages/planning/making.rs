@@ -276,7 +276,7 @@ impl Line {
             bound: t.number(job.bound),
             announced: announced(t, job, running, seconds, &gap),
             gap,
-            problem: job.problem.clone(),
+            problem: t.of(&job.problem, &job.problem_en).to_owned(),
             changed: job.inputs_changed,
             result: grid_address(session, job.number, &[]),
             number: job.number,

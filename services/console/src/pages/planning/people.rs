@@ -72,7 +72,7 @@ pub(super) async fn show(
     At(id): At<Uuid>,
     Asked(question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let (session, ground) = Ground::read(&staff.clients, id, question.numero).await?;
+    let (session, ground) = Ground::read(&staff.clients, staff.t.texts(), id, question.numero).await?;
     let Some(ground) = ground else {
         let head = Head::new(staff.t.texts(), &session, "planning");
         return crate::pages::show(&Nothing { t: staff.t, head });

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use contracts::{
     scheduler::v1::{GetStatusRequest, ReminderState},
-    speeddating::v1::{CompareTimetablesRequest, PreviewPublicationRequest, PublishRequest, SessionState},
+    speeddating::v1::{
+        CompareTimetablesRequest, PreviewPublicationRequest, PreviewPublicationResponse, PublishRequest,
+        SessionState,
+    },
 };
 use http::StatusCode;
 use tonic::Code;
@@ -20,11 +23,14 @@ use super::{
     telling::Telling,
 };
 use crate::{
+    Clients,
+    beside::beside,
     error::Error,
     forms::{Form, Posted},
     pages::{Asked, At, address, head::Head},
     peers,
     staff::Staff,
+    texts::{Language, Texts},
     view::View,
 };
 
@@ -74,18 +80,57 @@ pub(super) async fn ask(
     Asked(question): Asked<Question>,
 ) -> Result<Response, Error> {
     let form = staff.form();
-    let (session, ground) = Ground::read(&staff.clients, id, question.numero).await?;
+    let found = Ground::read(&staff.clients, staff.t.texts(), id, question.numero);
+    // What it would set off is asked for beside it, once the number is known.
+    let (found, seen) = match question.numero {
+        number if number > 0 => {
+            let seen = beside(preview(staff.clients.clone(), id, number));
+            let (seen, found) = futures::join!(seen, found);
+            (found, Some(seen))
+        }
+        _ => (found.await, None),
+    };
+    let (session, ground) = found?;
     let Some(ground) = ground else {
         let head = Head::new(staff.t.texts(), &session, "planning");
         return Ok(crate::pages::show(&Nothing { t: staff.t, head })?.into_response());
     };
-    let page = read(staff, ground, form, &question.apercu, Vec::new()).await?;
+    if !ground.publishable() {
+        return Err(Error::NotFound);
+    }
+    let seen = match seen {
+        Some(seen) => seen?,
+        None => preview(staff.clients.clone(), id, ground.timetable.number).await?,
+    };
+    let page = page(staff, ground, seen, form, &question.apercu, Vec::new()).await?;
     Ok(crate::pages::show(&page)?.into_response())
 }
 
-async fn read(
+async fn preview(clients: Clients, id: Uuid, number: i32) -> Result<PreviewPublicationResponse, Error> {
+    let request = PreviewPublicationRequest {
+        session_id: id.to_string(),
+        number,
+    };
+    Ok(clients
+        .planning()
+        .preview_publication(request)
+        .await?
+        .into_inner())
+}
+
+/// The page again, after a publication that was refused.
+async fn read(staff: Staff, id: Uuid, ground: Ground, form: Form, moved: Vec<Step>) -> Result<Page, Error> {
+    if !ground.publishable() {
+        return Err(Error::NotFound);
+    }
+    let seen = preview(staff.clients.clone(), id, ground.timetable.number).await?;
+    page(staff, ground, seen, form, "", moved).await
+}
+
+async fn page(
     staff: Staff,
     ground: Ground,
+    seen: PreviewPublicationResponse,
     form: Form,
     shown: &str,
     moved: Vec<Step>,
@@ -95,18 +140,6 @@ async fn read(
     let (id, number) = (&ground.session.session_id, ground.timetable.number);
     let head = ground.head(staff.t.texts());
     let tabs = tabs(t, id, number, "/publier");
-    if !ground.publishable() {
-        return Err(Error::NotFound);
-    }
-    let request = PreviewPublicationRequest {
-        session_id: id.clone(),
-        number,
-    };
-    let seen = clients
-        .planning()
-        .preview_publication(request)
-        .await?
-        .into_inner();
     let telling = Telling::read(t, clients, &ground, &seen.milestones, shown).await?;
     let before = ground.session.published_timetable;
     let replaces = before > 0 && before != number;
@@ -136,7 +169,7 @@ async fn read(
         number,
         session_version: seen.session_version,
         timetable_version: seen.timetable_version,
-        clashes: seen.clashes,
+        clashes: clashes(staff.t.texts(), seen.clashes, seen.clashes_en),
         telling,
         preview: format!("/seances/{id}/planning/publier?numero={number}&apercu="),
         outdated: ground.timetable.outdated,
@@ -168,7 +201,7 @@ pub(super) async fn publish(staff: Staff, At(id): At<Uuid>, Posted(form): Posted
         .get_details_error_info()
         .map(|info| info.reason)
         .unwrap_or_default();
-    let ground = Ground::must(&staff.clients, id, number).await?;
+    let ground = Ground::must(&staff.clients, staff.t.texts(), id, number).await?;
     match (status.code(), reason.as_str()) {
         // Pressed twice: the first press did it, and nobody was told twice.
         (Code::Aborted, _)
@@ -180,7 +213,7 @@ pub(super) async fn publish(staff: Staff, At(id): At<Uuid>, Posted(form): Posted
         (Code::Aborted, _) => {
             let t = staff.t.texts();
             let found = history::corrections(&staff.clients, &ground, timetable_version.max(1)).await?;
-            let editors = Editors::of(&staff.clients, &found.corrections).await?;
+            let editors = Editors::of(&staff.clients, staff.t.texts(), &found.corrections).await?;
             let moved = found
                 .corrections
                 .iter()
@@ -188,13 +221,13 @@ pub(super) async fn publish(staff: Staff, At(id): At<Uuid>, Posted(form): Posted
                 .collect();
             let mut again = staff.form();
             again.blame("", t.say("planning-publish-moved"));
-            let page = read(staff, ground, again, "", moved).await?;
+            let page = read(staff, id, ground, again, moved).await?;
             Ok((StatusCode::CONFLICT, Html(page.render()?)).into_response())
         }
         (Code::FailedPrecondition, _) => {
             let mut again = staff.form();
             again.blame("", staff.t.say("planning-publish-refused"));
-            Form::again(&read(staff, ground, again, "", Vec::new()).await?)
+            Form::again(&read(staff, id, ground, again, Vec::new()).await?)
         }
         _ => Err(status.into()),
     }
@@ -206,7 +239,7 @@ pub(super) async fn receipt(
     At(id): At<Uuid>,
     Asked(_question): Asked<Question>,
 ) -> Result<Html<String>, Error> {
-    let ground = Ground::must(&staff.clients, id, 0).await?;
+    let ground = Ground::must(&staff.clients, staff.t.texts(), id, 0).await?;
     if !ground.timetable.published {
         return Err(Error::NotFound);
     }
@@ -252,4 +285,12 @@ pub(super) async fn receipt(
         reminders: format!("/seances/{id}/rappels"),
         t: staff.t,
     })
+}
+
+/// What stands in the way of a publication, in the language of the page.
+fn clashes(t: Texts, french: Vec<String>, english: Vec<String>) -> Vec<String> {
+    match t.0 {
+        Language::English if english.len() == french.len() => english,
+        _ => french,
+    }
 }

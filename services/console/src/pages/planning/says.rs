@@ -75,7 +75,7 @@ pub(super) fn reason(t: Texts, reason: &str) -> String {
 }
 
 /// How much better a timetable could be, said so that nobody has to know what a bound is.
-pub(super) fn gap(t: Texts, weight: i64, bound: i64, proven: bool) -> String {
+pub(in crate::pages) fn gap(t: Texts, weight: i64, bound: i64, proven: bool) -> String {
     if proven || bound <= weight {
         return t.say("planning-gap-proven");
     }
@@ -96,17 +96,18 @@ pub(super) struct Editors(Names);
 impl Editors {
     pub(super) async fn read<'a>(
         staff: &Clients,
+        t: Texts,
         subjects: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Error> {
         let mut wanted = Wanted::default();
         for subject in subjects.into_iter().filter(|subject| is_person(subject)) {
             wanted.person(subject);
         }
-        Ok(Self(staff.names(wanted).await?))
+        Ok(Self(staff.names(t, wanted).await?))
     }
 
-    pub(super) async fn of(staff: &Clients, corrections: &[Correction]) -> Result<Self, Error> {
-        Self::read(staff, corrections.iter().map(|one| one.by.as_str())).await
+    pub(super) async fn of(staff: &Clients, t: Texts, corrections: &[Correction]) -> Result<Self, Error> {
+        Self::read(staff, t, corrections.iter().map(|one| one.by.as_str())).await
     }
 
     /// "Lina Martin", or "une autre personne": before there are accounts nobody has a name.

@@ -5,22 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     common::v1::{Milestone, MilestoneState},
-    notifier::v1::{Preview, PreviewAsk, RenderPreviewRequest},
-    scheduler::v1::{PreviewPlanRequest, Reminder, ReminderState},
+    notifier::v1::Preview,
+    scheduler::v1::Reminder,
 };
 use jiff::tz::TimeZone;
 
-use super::Ground;
+use super::{
+    Ground,
+    foresee::{Planned, foresee},
+};
 use crate::{
     Clients,
     error::Error,
     pages::instant,
     roll::{Guest, sort_key},
     texts::Texts,
+    ways,
 };
-
-/// As many as the services take in one call.
-const BATCH: usize = 500;
 
 /// Shows the message of the first who is told.
 pub(super) const FIRST: &str = "*";
@@ -94,12 +95,6 @@ pub(super) struct Shown {
     pub(super) segments: i32,
 }
 
-/// A reminder that would be sent, with the way that it would take.
-struct Planned {
-    reminder: Reminder,
-    way: Preview,
-}
-
 impl Telling {
     /// Asks scheduler and notifier what these milestones would set off.
     pub(super) async fn read(
@@ -109,37 +104,8 @@ impl Telling {
         milestones: &[Milestone],
         shown: &str,
     ) -> Result<Self, Error> {
-        let (mut drafts, mut replaced) = (Vec::new(), 0);
-        for batch in milestones.chunks(BATCH) {
-            let request = PreviewPlanRequest {
-                milestones: batch.to_vec(),
-            };
-            let plan = staff.scheduler().preview_plan(request).await?.into_inner();
-            drafts.extend(plan.reminders);
-            replaced += plan.withdrawn.len();
-        }
-        drafts.sort_by_key(|draft| draft.due_at.as_ref().map(|at| (at.seconds, at.nanos)));
-        let of: BTreeMap<(&str, &str), &Milestone> = milestones
-            .iter()
-            .map(|one| ((one.subject.as_str(), one.kind.as_str()), one))
-            .collect();
-        let (due, late): (Vec<Reminder>, Vec<Reminder>) = drafts
-            .into_iter()
-            .partition(|draft| draft.state() == ReminderState::Planned);
-        let asks: Vec<PreviewAsk> = due.iter().map(|draft| ask(draft, &of)).collect();
-        let (mut ways, mut segments, mut cost, mut price) = (Vec::new(), 0, 0, 0);
-        for batch in asks.chunks(BATCH) {
-            let reply = ways_of(staff, batch.to_vec(), false).await?;
-            segments += reply.total_segments;
-            cost += reply.total_cost_micros;
-            price = reply.segment_price_micros;
-            ways.extend(reply.previews);
-        }
-        let planned: Vec<Planned> = due
-            .into_iter()
-            .zip(ways)
-            .map(|(reminder, way)| Planned { reminder, way })
-            .collect();
+        let foreseen = foresee(staff, milestones).await?;
+        let planned = &foreseen.planned;
         let people = People {
             t,
             ground,
@@ -150,23 +116,23 @@ impl Telling {
             told: Vec::new(),
             unreached: Vec::new(),
             silent: Vec::new(),
-            sorts: people.sorts(&planned),
+            sorts: people.sorts(planned),
             messages: planned.iter().filter(|one| !one.way.channel.is_empty()).count(),
-            segments,
+            segments: foreseen.segments,
             // Up to the cent, never below what will be paid.
-            cost: if price > 0 {
-                t.money((cost + 9_999) / 10_000)
+            cost: if foreseen.price_micros > 0 {
+                t.money((foreseen.cost_micros + 9_999) / 10_000)
             } else {
                 String::new()
             },
-            replaced,
+            replaced: foreseen.replaced,
             shown: None,
         };
-        people.lines(&mut telling, &planned, &late, milestones);
+        people.lines(&mut telling, planned, &foreseen.late, milestones);
         let first = |one: &&Planned| shown == FIRST && !one.way.channel.is_empty();
         let own = |one: &&Planned| one.reminder.recipient_person_id == shown;
         if let Some(one) = planned.iter().find(|one| first(one) || own(one)) {
-            telling.shown = people.read_message(staff, one, &of).await?;
+            telling.shown = people.read_message(staff, one, milestones).await?;
         }
         Ok(telling)
     }
@@ -175,29 +141,6 @@ impl Telling {
     pub(super) fn people(&self) -> usize {
         self.told.len()
     }
-}
-
-fn ask(draft: &Reminder, of: &BTreeMap<(&str, &str), &Milestone>) -> PreviewAsk {
-    PreviewAsk {
-        person_id: draft.recipient_person_id.clone(),
-        template: draft.template.clone(),
-        route: draft.route.clone(),
-        milestone: of
-            .get(&(draft.subject.as_str(), draft.kind.as_str()))
-            .map(|one| (*one).clone()),
-        role: draft.role.clone(),
-        occasion: draft.occasion.clone(),
-        ..PreviewAsk::default()
-    }
-}
-
-async fn ways_of(
-    staff: &Clients,
-    asks: Vec<PreviewAsk>,
-    with_text: bool,
-) -> Result<contracts::notifier::v1::RenderPreviewResponse, Error> {
-    let request = RenderPreviewRequest { asks, with_text };
-    Ok(staff.previews().render_preview(request).await?.into_inner())
 }
 
 /// Puts people to what would be sent.
@@ -330,6 +273,7 @@ impl People<'_> {
     fn unreached(&self, reason: &str) -> String {
         self.t.say(match reason {
             "opted_out" => "planning-unreached-opted-out",
+            "unsubscribed" => "planning-unreached-unsubscribed",
             "address_refused" => "planning-unreached-refused",
             "erased" => "planning-unreached-erased",
             "template" => "planning-unreached-template",
@@ -367,13 +311,14 @@ impl People<'_> {
         &self,
         staff: &Clients,
         one: &Planned,
-        of: &BTreeMap<(&str, &str), &Milestone>,
+        milestones: &[Milestone],
     ) -> Result<Option<Shown>, Error> {
-        let reply = ways_of(staff, vec![ask(&one.reminder, of)], true).await?;
-        let read = reply
-            .previews
-            .into_iter()
-            .find(|preview| !preview.channel.is_empty());
+        let (subject, kind) = (&one.reminder.subject, &one.reminder.kind);
+        let mut of = milestones.iter();
+        let Some(milestone) = of.find(|of| of.subject == *subject && of.kind == *kind) else {
+            return Ok(None);
+        };
+        let read = ways::read(staff, &one.reminder, milestone).await?;
         Ok(read.map(|preview| Shown {
             name: self
                 .line(&preview.person_id, &one.reminder, String::new(), 0)

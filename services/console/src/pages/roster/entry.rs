@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::fields::{self, Field};
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{Asked, At, head::Head, imports::blame, show as page},
     staff::Staff,
     view::View,
@@ -83,8 +83,14 @@ pub(super) async fn register(
     };
     let outcome = match staff.clients.entries().register(request).await {
         Ok(reply) => reply.into_inner().outcome,
+        Err(status) if stale(&status) => {
+            // Nobody is written yet: the same press once more, with what is known by now.
+            form.overtake();
+            return Form::decide(&fresh(staff.t, &session, side, form, None));
+        }
         Err(status) => {
             blame(&mut form, status, &staff.t, str::to_owned)?;
+            form.name_faults(staff.t.texts(), |name| fields::label(&shown, name));
             return Form::again(&fresh(staff.t, &session, side, form, None));
         }
     };
@@ -109,22 +115,23 @@ pub(super) async fn show(
     staff.require(ORGANISERS)?;
     let registration = staff.clients.registration(session, registration).await?;
     let session = staff.clients.session(session).await?;
-    let mut form = staff.form().fill("version", registration.version);
-    for (name, value) in fields::known(&staff, &registration).await? {
-        form = form.fill(name, value);
-    }
+    let form = known(&staff, &registration).await?;
     page(&filled(staff.t, &session, &registration, form))
 }
 
 pub(super) async fn edit(
     staff: Staff,
-    At((id, registration)): At<(Uuid, Uuid)>,
+    At((id, place)): At<(Uuid, Uuid)>,
     Posted(mut form): Posted,
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
-    let registration = staff.clients.registration(id, registration).await?;
+    let registration = staff.clients.registration(id, place).await?;
     let session = staff.clients.session(id).await?;
     let shown = fields::of(&session, registration.side(), false, &staff.t);
+    let now = known(&staff, &registration).await?;
+    if form.value(fields::PERSON_VERSION) != now.value(fields::PERSON_VERSION) {
+        return again(staff, form, &now, &session, &registration);
+    }
     let request = EditRegistrationRequest {
         registration_id: registration.registration_id.clone(),
         version: form.value("version").parse().unwrap_or_default(),
@@ -135,11 +142,44 @@ pub(super) async fn edit(
             let to = format!("/seances/{id}/personnes/{}", registration.registration_id);
             Ok(staff.done(&to, staff.t.say("roster-saved")))
         }
+        Err(status) if stale(&status) => {
+            let registration = staff.clients.registration(id, place).await?;
+            let now = known(&staff, &registration).await?;
+            again(staff, form, &now, &session, &registration)
+        }
         Err(status) => {
             blame(&mut form, status, &staff.t, str::to_owned)?;
+            form.name_faults(staff.t.texts(), |name| fields::label(&shown, name));
             Form::again(&filled(staff.t, &session, &registration, form))
         }
     }
+}
+
+/// Somebody else was faster, here or in the person's file.
+fn again(
+    staff: Staff,
+    mut form: Form,
+    now: &Form,
+    session: &Session,
+    registration: &Registration,
+) -> Result<Response, Error> {
+    let t = staff.t.texts();
+    let shown = fields::of(session, registration.side(), false, &staff.t);
+    let names = shown
+        .iter()
+        .map(|field| (field.name.to_owned(), field.words.clone()));
+    form.overtaken(t, now, names, |name, value| fields::said(t, &shown, name, value));
+    form.set(fields::PERSON_VERSION, now.value(fields::PERSON_VERSION));
+    Form::decide(&filled(staff.t, session, registration, form))
+}
+
+/// The form as it is filled before anybody types.
+async fn known(staff: &Staff, registration: &Registration) -> Result<Form, Error> {
+    let mut form = staff.form().fill("version", registration.version);
+    for (name, value) in fields::known(staff, registration).await? {
+        form = form.fill(name, value);
+    }
+    Ok(form)
 }
 
 impl Other {

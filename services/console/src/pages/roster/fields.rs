@@ -8,7 +8,7 @@ use contracts::{
 };
 use tonic::Code;
 
-use crate::{error::Error, forms::Form, staff::Staff, view::View};
+use crate::{error::Error, forms::Form, pages::head, staff::Staff, texts::Texts, view::View};
 
 /// A field: its column, the keys of its word and hint.
 pub(super) struct Field {
@@ -67,6 +67,21 @@ pub(super) fn of(session: &Session, side: Side, code: bool, t: &View) -> Vec<Fie
         .collect()
 }
 
+/// What a field is called on the form.
+pub(super) fn label(fields: &[Field], name: &str) -> Option<String> {
+    let field = fields.iter().find(|field| field.name == name)?;
+    Some(field.words.clone())
+}
+
+/// A value of a field, in words.
+pub(super) fn said(t: Texts, fields: &[Field], name: &str, value: &str) -> String {
+    let time = fields
+        .iter()
+        .any(|field| field.name == name && field.kind == "time");
+    let time = time.then(|| head::time(value)).flatten();
+    time.map_or_else(|| value.to_owned(), |time| t.clock(time))
+}
+
 /// What was typed, by column.
 pub(super) fn entry(form: &Form, fields: &[Field], side: Side) -> Entry {
     let typed = fields
@@ -77,6 +92,9 @@ pub(super) fn entry(form: &Form, fields: &[Field], side: Side) -> Entry {
         fields: typed.collect(),
     }
 }
+
+/// The hidden field of the version of the person's file: an address may be corrected elsewhere than in the session.
+pub(super) const PERSON_VERSION: &str = "fiche";
 
 /// What is known of somebody, as it would stand in their table.
 pub(super) async fn known(
@@ -96,6 +114,7 @@ pub(super) async fn known(
         ("depart", registration.leaves.clone()),
         ("rendez_vous_max", number(registration.meetings_max)),
         ("courriel", person.mail.clone()),
+        (PERSON_VERSION, person.version.to_string()),
     ]);
     if !registration.organisation_id.is_empty() {
         let request = GetOrganisationRequest {

@@ -70,7 +70,7 @@ pub(super) async fn withdraw(
             Ok(staff.done(&format!("/seances/{session}/personnes"), notice))
         }
         Err(status) if status.code() == Code::FailedPrecondition => {
-            form.blame("", status.message());
+            form.blame("", staff.t.texts().refusal(&status));
             let head = Head::new(
                 staff.t.texts(),
                 &staff.clients.session(session).await?,

@@ -6,7 +6,7 @@ use axum::{
     response::{Html, Response},
 };
 use contracts::directory::v1::{
-    Account, AccountState, EndOtherSessionsRequest, InviteAgainRequest, OwnOrganisation, UpdateAccountRequest,
+    Account, AccountState, EndOtherSessionsRequest, InviteAgainRequest, UpdateAccountRequest,
 };
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ struct Page {
     state: Badge,
     facts: Vec<(String, String)>,
     roles: Vec<(&'static str, String)>,
-    organisations: Vec<OwnOrganisation>,
+    organisations: Vec<(String, String)>,
     invited: bool,
 }
 
@@ -188,7 +188,7 @@ async fn member(console: &Console, staff: Staff, account: Account, form: Form) -
         invited: account.state() == AccountState::Invited,
         facts,
         roles: roles(t.texts()),
-        organisations: organisations(&staff.clients).await?,
+        organisations: organisations(&staff).await?,
         id: account.account_id,
         t: staff.t,
     })

@@ -2,15 +2,13 @@
 
 use askama::Template;
 use axum::response::{Html, Response};
-use contracts::directory::v1::{
-    InviteAccountRequest, ListOwnOrganisationsRequest, OwnOrganisation, StaffRole, StaffScope,
-};
+use contracts::directory::v1::{InviteAccountRequest, StaffRole, StaffScope};
 
 use super::{super::show, ADMINISTRATORS, ROLES, role_value, roles};
 use crate::{
-    Clients,
     error::Error,
     forms::{Form, Posted},
+    owners::{Owners, label},
     staff::Staff,
     texts::Texts,
     view::View,
@@ -22,7 +20,7 @@ struct Page {
     t: View,
     form: Form,
     roles: Vec<(&'static str, String)>,
-    organisations: Vec<OwnOrganisation>,
+    organisations: Vec<(String, String)>,
     languages: Vec<(&'static str, &'static str)>,
 }
 
@@ -75,7 +73,7 @@ pub(super) async fn invite(staff: Staff, Posted(mut form): Posted) -> Result<Res
 async fn page(staff: Staff, form: Form) -> Result<Page, Error> {
     Ok(Page {
         roles: roles(staff.t.texts()),
-        organisations: organisations(&staff.clients).await?,
+        organisations: organisations(&staff).await?,
         languages: crate::texts::Language::ALL
             .map(|language| (language.code(), language.name()))
             .into(),
@@ -108,11 +106,12 @@ pub(super) fn rights(form: &mut Form, t: Texts) -> (StaffRole, StaffScope) {
     (role, scope)
 }
 
-/// Those of this installation.
-pub(super) async fn organisations(clients: &Clients) -> Result<Vec<OwnOrganisation>, Error> {
-    let reply = clients
-        .accounts()
-        .list_own_organisations(ListOwnOrganisationsRequest {})
-        .await?;
-    Ok(reply.into_inner().organisations)
+/// Those of this installation, branches too, with their names.
+pub(super) async fn organisations(staff: &Staff) -> Result<Vec<(String, String)>, Error> {
+    let owners = Owners::read(&staff.clients).await?;
+    let t = staff.t.texts();
+    let choices = owners
+        .iter()
+        .map(|own| (own.organisation_id.clone(), label(t, own)));
+    Ok(choices.collect())
 }

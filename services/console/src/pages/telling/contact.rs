@@ -15,7 +15,7 @@ use super::{one, words};
 use crate::{
     Clients,
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{At, show},
     staff::Staff,
     view::View,
@@ -40,12 +40,17 @@ pub(super) async fn ask(staff: Staff, At(id): At<Uuid>) -> Result<Html<String>, 
     let detail = one::read(&staff.clients, id).await?;
     let reminder = detail.reminder.unwrap_or_default();
     let person = person(&staff.clients, &reminder.recipient_person_id).await?;
-    let form = staff
+    let form = known(&staff, &person);
+    show(&page(staff, &reminder, form).await?)
+}
+
+/// The form as it is filled before anybody types.
+fn known(staff: &Staff, person: &Person) -> Form {
+    staff
         .form()
         .fill("mail", &person.mail)
         .fill("telephone", &person.phone)
-        .fill("version", person.version);
-    show(&page(staff, &reminder, form).await?)
+        .fill("version", person.version)
 }
 
 pub(super) async fn save(
@@ -73,6 +78,16 @@ pub(super) async fn save(
             language: person.language.clone(),
         };
         if let Err(status) = staff.clients.directory().update_contact(request).await {
+            if stale(&status) {
+                let now = known(&staff, &self::person(&staff.clients, &person.person_id).await?);
+                let fields = [
+                    ("mail", "telling-contact-mail"),
+                    ("telephone", "telling-contact-phone"),
+                ];
+                let fields = fields.map(|(field, words)| (field.to_owned(), t.say(words)));
+                form.overtaken(t, &now, fields, |_, value| value.to_owned());
+                return Form::decide(&page(staff, &reminder, form).await?);
+            }
             let cures = [
                 ("mail", "mail", "telling-contact-mail-wrong"),
                 ("phone", "telephone", "telling-contact-phone-wrong"),
@@ -135,7 +150,7 @@ async fn page(staff: Staff, reminder: &Reminder, form: Form) -> Result<Page, Err
     let said = |one: Suppression| {
         let channel = words::channel(t, &one.channel);
         let said = t.with("telling-contact-refused", "channel", channel);
-        said.and("reason", one.reason).to_string()
+        said.and("reason", words::refusal(t, &one.reason)).to_string()
     };
     Ok(Page {
         id: reminder.reminder_id.clone(),

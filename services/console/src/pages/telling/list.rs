@@ -163,7 +163,7 @@ async fn list(
         wanted.person(&reminder.recipient_person_id);
     }
     let (names, messages, sums) = futures::try_join!(
-        clients.names(wanted),
+        clients.names(t, wanted),
         messages(clients, &reply.reminders),
         sums::of(t, clients, &group)
     )?;

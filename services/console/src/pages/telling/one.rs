@@ -46,8 +46,10 @@ pub(super) async fn show(
         wanted.person(&act.actor);
     }
     let only = [reminder.clone()];
-    let (names, messages) =
-        futures::try_join!(staff.clients.names(wanted), list::messages(&staff.clients, &only))?;
+    let (names, messages) = futures::try_join!(
+        staff.clients.names(staff.t.texts(), wanted),
+        list::messages(&staff.clients, &only)
+    )?;
     let message = messages.get(&reminder.delivery_id);
     // What has left is shown as it left.
     let seen = if message.is_none() && stands(&reminder) {
@@ -67,6 +69,7 @@ pub(super) async fn show(
     let history = detail.acts.iter().map(|act| {
         let at = instant(act.at.as_ref()).map(|at| t.moment(at, zone));
         let what = match act.act.as_str() {
+            "hold" if !act.other_reminder_id.is_empty() => t.say("telling-did-hold-before"),
             "hold" => t.say("telling-did-hold"),
             "resume" => t.say("telling-did-resume"),
             "send_now" => t.say("telling-did-send-now"),
@@ -161,7 +164,7 @@ pub(super) fn waits(reminder: &Reminder) -> bool {
 pub(super) async fn about(staff: &Staff, reminder: &Reminder) -> Result<(String, String), Error> {
     let mut wanted = Wanted::default();
     wanted.person(&reminder.recipient_person_id);
-    let names = staff.clients.names(wanted).await?;
+    let names = staff.clients.names(staff.t.texts(), wanted).await?;
     let title = words::title(staff.t.texts(), &reminder.template).into_owned();
     Ok((names.person(&reminder.recipient_person_id).to_owned(), title))
 }

@@ -81,7 +81,7 @@ pub(super) async fn list(
     for one in &reply.suppressions {
         wanted.person(&one.person_id);
     }
-    let names = staff.clients.names(wanted).await?;
+    let names = staff.clients.names(staff.t.texts(), wanted).await?;
     let lines = reply.suppressions.into_iter().map(|one| Line {
         person: names.person(&one.person_id).to_owned(),
         channel: words::channel(t, &one.channel),
@@ -90,7 +90,7 @@ pub(super) async fn list(
             .unwrap_or_default(),
         person_id: one.person_id,
         name: one.channel,
-        reason: one.reason,
+        reason: words::refusal(t, &one.reason),
         current: one.current,
     });
     let token = reply.page.unwrap_or_default().next_token;
@@ -123,7 +123,10 @@ pub(super) async fn ask(
     let id = person.to_string();
     let mut wanted = Wanted::default();
     wanted.person(&id);
-    let names = staff.clients.names(wanted).await?;
+    let names = staff.clients.names(staff.t.texts(), wanted).await?;
+    if !names.knows_person(&id) {
+        return Err(Error::NotFound);
+    }
     let t = staff.t.texts();
     let title = t.with("telling-lift-title", "name", names.person(&id));
     show(&Lift {

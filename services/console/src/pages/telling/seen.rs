@@ -44,10 +44,12 @@ pub(super) async fn now(t: Texts, clients: &Clients, detail: &ReminderDetail) ->
         } else {
             String::new()
         },
+        milestone_number: 0,
     };
     let request = RenderPreviewRequest {
         asks: vec![ask],
         with_text: true,
+        milestones: Vec::new(),
     };
     let reply = clients.previews().render_preview(request).await?.into_inner();
     let currency = reply.currency;

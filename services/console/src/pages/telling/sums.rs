@@ -50,6 +50,9 @@ pub(super) async fn of(t: Texts, clients: &Clients, group: &str) -> Result<Optio
             "accepted" => t.say("telling-sum-accepted"),
             "refused" => t.say("telling-sum-refused"),
             "unknown" => t.say("telling-sum-unknown"),
+            "unconfirmed" => t.say("telling-sum-unconfirmed"),
+            "delivered" => t.say("telling-sum-delivered"),
+            "failed_temporary" | "failed_permanent" => t.say("telling-sum-undelivered"),
             _ => t.say("telling-sum-leaving"),
         };
         let channel = words::channel(t, &count.channel);

@@ -8,7 +8,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use contracts::{
-    notifier::v1::{Preview, PreviewAsk, RenderPreviewRequest},
+    notifier::v1::Preview,
     scheduler::v1::{
         PolicyProblem, Reminder, ReminderState, Supposition, TryPoliciesRequest, TryPoliciesResponse,
     },
@@ -30,6 +30,7 @@ use crate::{
     staff::Staff,
     texts::Texts,
     view::View,
+    ways,
     words::{Badge, iso},
 };
 
@@ -183,7 +184,8 @@ fn problem(t: Texts, problem: &PolicyProblem) -> (String, String) {
     } else {
         format!("{place}, {}", problem.path)
     };
-    (place, problem.message.clone())
+    let words = t.of(&problem.message, &problem.message_en);
+    (place, words.to_owned())
 }
 
 async fn outcome(
@@ -202,7 +204,8 @@ async fn outcome(
     for reminder in &reply.reminders {
         wanted.person(&reminder.recipient_person_id);
     }
-    let (names, (previews, cost)) = futures::try_join!(clients.names(wanted), previews(t, clients, &reply))?;
+    let (names, (previews, cost)) =
+        futures::try_join!(clients.names(t, wanted), previews(t, clients, &reply))?;
     let sent = previews
         .values()
         .filter(|preview| !preview.channel.is_empty())
@@ -240,38 +243,23 @@ async fn previews(
         .iter()
         .map(|one| ((one.subject.as_str(), one.kind.as_str()), one))
         .collect();
-    let (mut places, mut asks) = (Vec::new(), Vec::new());
+    let (mut places, mut due) = (Vec::new(), Vec::new());
     for (index, reminder) in reply.reminders.iter().enumerate() {
         let milestone = milestones.get(&(reminder.subject.as_str(), reminder.kind.as_str()));
         let (ReminderState::Planned, Some(milestone)) = (reminder.state(), milestone) else {
             continue;
         };
         places.push(index);
-        asks.push(PreviewAsk {
-            person_id: reminder.recipient_person_id.clone(),
-            template: reminder.template.clone(),
-            route: reminder.route.clone(),
-            milestone: Some((*milestone).clone()),
-            role: reminder.role.clone(),
-            occasion: reminder.occasion.clone(),
-            previous_starts_local: String::new(),
-        });
+        due.push((reminder, *milestone));
     }
-    if asks.is_empty() {
-        return Ok((BTreeMap::new(), String::new()));
-    }
-    let request = RenderPreviewRequest {
-        asks,
-        with_text: false,
-    };
-    let reply = clients.previews().render_preview(request).await?.into_inner();
-    let cost = if reply.segment_price_micros > 0 {
-        let cost = words::cost(t, reply.total_cost_micros, &reply.currency);
+    let ways = ways::of(clients, &due).await?;
+    let cost = if ways.price_micros > 0 {
+        let cost = words::cost(t, ways.cost_micros, &ways.currency);
         t.with("telling-trial-cost", "cost", cost).to_string()
     } else {
         String::new()
     };
-    Ok((places.into_iter().zip(reply.previews).collect(), cost))
+    Ok((places.into_iter().zip(ways.previews).collect(), cost))
 }
 
 fn line(console: &Console, t: Texts, reminder: &Reminder, names: &Names, preview: Option<&Preview>) -> Line {

@@ -33,6 +33,11 @@ pub(super) fn why(t: Texts, reminder: &Reminder, message: Option<&MessageBrief>)
         (ReminderState::Planned, _) if reminder.held => t.say("telling-held-words"),
         (ReminderState::Sent, _) if reminder.uncertain => t.say("telling-unsure-words"),
         (ReminderState::Sent, Some("accepted")) => t.say("telling-accepted-words"),
+        (ReminderState::Sent, Some("unconfirmed")) => t.say("telling-unconfirmed-words"),
+        (ReminderState::Sent, Some("delivered")) => t.say("telling-delivered-words"),
+        (ReminderState::Sent, Some("failed_temporary" | "failed_permanent")) => {
+            t.say("telling-undelivered-words")
+        }
         _ => String::new(),
     }
 }
@@ -50,16 +55,30 @@ pub(super) fn reason(t: Texts, reason: &str) -> String {
         "erased" => "telling-why-erased",
         "held" => "telling-why-held",
         "opted_out" => "telling-why-opted-out",
+        "unsubscribed" => "telling-why-unsubscribed",
         "no_channel" => "telling-why-no-channel",
         "unknown" => "telling-why-unknown",
         "refused" => "telling-why-refused",
         "refused_until_too_late" => "telling-why-refused-long",
         "address_refused" => "telling-why-address-refused",
+        "budget_spent" => "telling-why-budget-spent",
+        "no_provider" => "telling-why-no-provider",
         "unknown_person" => "telling-why-unknown-person",
         "template" | "unreadable" => "telling-why-template",
         other => return t.with("telling-why-other", "reason", other).to_string(),
     };
     t.say(key)
+}
+
+/// Why an address is not written to any more; what only a carrier's code says is shown as it is.
+pub(super) fn refusal(t: Texts, reason: &str) -> String {
+    match reason.split_once(' ').unwrap_or((reason, "")) {
+        ("bounced", "") => t.say("telling-refused-bounced"),
+        ("bounced", code) => t.with("telling-refused-bounced-code", "code", code).to_string(),
+        ("complaint", _) => t.say("telling-refused-complaint"),
+        ("STOP", _) => t.say("telling-refused-stop"),
+        _ => reason.to_owned(),
+    }
 }
 
 /// What a reminder is about, by its template; a template of one's own shows its name.

@@ -112,9 +112,42 @@ pub(super) fn posted(form: &Form, suffix: &str) -> Wish {
     }
 }
 
+/// A pair in words: "2, oui, conseillé"; empty when nothing is said of it.
+pub(super) fn said(wish: &Wish, t: &View) -> String {
+    let opinion = match wish.employer_opinion() {
+        Opinion::Unspecified => "",
+        Opinion::Yes => "wishes-opinion-yes",
+        Opinion::Priority => "wishes-opinion-priority",
+        Opinion::No => "wishes-opinion-no",
+    };
+    let parts = [
+        (wish.recommended, "wishes-recommended"),
+        (wish.must, "wishes-rule-must"),
+        (wish.must_not, "wishes-rule-must-not"),
+    ];
+    let parts = [(!opinion.is_empty(), opinion)].into_iter().chain(parts);
+    let rank = (wish.rank > 0).then(|| wish.rank.to_string());
+    let words = parts.filter(|(said, _)| *said).map(|(_, key)| t.say(key));
+    rank.into_iter().chain(words).collect::<Vec<_>>().join(", ")
+}
+
+/// The fields of an editor, filled anew over what was posted.
+pub(super) fn put(form: &mut Form, suffix: &str, wish: &Wish) {
+    for (field, value) in values(wish) {
+        form.set(&format!("{field}{suffix}"), &value);
+    }
+}
+
 /// The fields of an editor, filled.
 pub(super) fn fill(form: Form, suffix: &str, wish: &Wish) -> Form {
-    let at = |field: &str| format!("{field}{suffix}");
+    let all = values(wish).into_iter();
+    all.fold(form, |form, (field, value)| {
+        form.fill(&format!("{field}{suffix}"), value)
+    })
+}
+
+/// The fields of an editor, and what is in them.
+fn values(wish: &Wish) -> [(&'static str, String); 5] {
     let opinion = match wish.employer_opinion() {
         Opinion::Unspecified => "",
         Opinion::Yes => "oui",
@@ -126,11 +159,14 @@ pub(super) fn fill(form: Form, suffix: &str, wish: &Wish) -> Form {
         (_, true) => "interdit",
         _ => "",
     };
-    form.fill(&at("rang"), wish.rank)
-        .fill(&at("avis"), opinion)
-        .fill(&at("conseille"), if wish.recommended { "oui" } else { "" })
-        .fill(&at("regle"), rule)
-        .fill(&at("vu"), state(wish))
+    let recommended = if wish.recommended { "oui" } else { "" };
+    [
+        ("rang", wish.rank.to_string()),
+        ("avis", opinion.to_owned()),
+        ("conseille", recommended.to_owned()),
+        ("regle", rule.to_owned()),
+        ("vu", state(wish)),
+    ]
 }
 
 #[cfg(test)]

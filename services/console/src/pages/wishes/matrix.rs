@@ -87,10 +87,7 @@ pub(super) async fn change(
         wish: Some(wish),
     };
     match staff.clients.wishes().change_wish(request).await {
-        Ok(_) => {
-            let to = format!("{}#editeur", question.address(session));
-            Ok(staff.done(&to, staff.t.say("wishes-saved")))
-        }
+        Ok(_) => Ok(staff.done(&question.address(session), staff.t.say("wishes-saved"))),
         Err(status) => {
             blame(&mut form, status, &staff.t, |field| match field {
                 "wish.rank" => "rang".to_owned(),
@@ -183,7 +180,7 @@ impl Question {
             return Ok((request, false));
         }
         // Names are the directory's: they are searched here, and the service is asked for ids.
-        let roll = Roll::read(&staff.clients, session).await?;
+        let roll = Roll::read(&staff.clients, staff.t.texts(), session).await?;
         let found = |words: &str, employers: bool| -> Vec<String> {
             let words = sort_key(words.trim());
             let side = roll

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::cell;
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{At, head::Head, imports::blame, show as page},
     peers::{Names, Wanted},
     staff::Staff,
@@ -67,6 +67,7 @@ pub(super) async fn save(
     staff.require(ORGANISERS)?;
     let read = Read::of(&staff, session, registration).await?;
     let mut changed = 0;
+    let mut overtaken = Vec::new();
     for line in &read.lines {
         let suffix = format!("-{}", line.id);
         let seen = form.value(&format!("vu{suffix}")).to_owned();
@@ -91,8 +92,14 @@ pub(super) async fn save(
         };
         match staff.clients.wishes().change_wish(request).await {
             Ok(_) => changed += 1,
+            Err(status) if stale(&status) => overtaken.push(line.id.clone()),
             Err(status) => blame(&mut form, status, &staff.t, |_| format!("rang{suffix}"))?,
         }
+    }
+    if !overtaken.is_empty() {
+        let now = Read::of(&staff, session, registration).await?;
+        now.stand_in(&mut form, &overtaken, &staff.t);
+        return Form::decide(&made(staff, now, form));
     }
     if form.faulty() {
         return Form::again(&made(staff, read, form));
@@ -137,7 +144,7 @@ impl Read {
             wanted.person(&known.person_id);
             wanted.organisation(&known.organisation_id);
         }
-        let names = staff.clients.names(wanted).await?;
+        let names = staff.clients.names(staff.t.texts(), wanted).await?;
         Ok(Self {
             head: Head::new(
                 staff.t.texts(),
@@ -149,6 +156,24 @@ impl Read {
             lines: others.into_iter().map(|known| Line::of(known, &names)).collect(),
             wishes: found.wishes,
         })
+    }
+
+    /// Puts what stands now into a form of which some pairs were changed by others meanwhile. Of those, what was typed
+    /// stays, with the new state to be saved over; a pair that nobody typed at follows what stands.
+    fn stand_in(&self, form: &mut Form, overtaken: &[String], t: &View) {
+        let faults = form.faults().to_vec();
+        form.overtake();
+        for line in &self.lines {
+            let suffix = format!("-{}", line.id);
+            let (seen, rank) = (format!("vu{suffix}"), format!("rang{suffix}"));
+            let wish = self.wish(&line.id);
+            if overtaken.contains(&line.id) {
+                form.set(&seen, &cell::state(&wish));
+                form.stand(t.texts(), &rank, line.name.clone(), &cell::said(&wish, t));
+            } else if !faults.iter().any(|fault| fault.field == rank) {
+                cell::put(form, &suffix, &wish);
+            }
+        }
     }
 
     fn wish(&self, other: &str) -> Wish {

@@ -8,14 +8,18 @@ use uuid::Uuid;
 
 use crate::{
     error::Error,
-    forms::{Form, Posted},
+    forms::{Form, Posted, stale},
     pages::{At, head::Head, imports::blame, show as page},
     staff::Staff,
     view::View,
 };
 
-/// Ranks that have a field of their own; the last one that is given serves all later ranks.
+/// Ranks that have a field of their own at least; the last one that is given serves all later ranks.
 const RANKS: usize = 5;
+/// Fields left for more ranks.
+const RANKS_MORE: usize = 2;
+/// Ranks that the service takes.
+const RANKS_MOST: usize = 100;
 
 #[derive(Template)]
 #[template(path = "wishes/weights.html")]
@@ -29,6 +33,12 @@ struct Page {
 
 pub(super) async fn show(staff: Staff, At(session): At<Uuid>) -> Result<Html<String>, Error> {
     let session = staff.clients.session(session).await?;
+    let form = known(&staff, &session);
+    page(&made(&staff, &session, form))
+}
+
+/// The form as it is filled before anybody types.
+fn known(staff: &Staff, session: &Session) -> Form {
     let weights = session.weights.clone().unwrap_or_default();
     let mut form = staff
         .form()
@@ -36,10 +46,10 @@ pub(super) async fn show(staff: Staff, At(session): At<Uuid>) -> Result<Html<Str
         .fill("prioritaire", weights.priority)
         .fill("oui", weights.yes)
         .fill("conseille", weights.recommended);
-    for (place, weight) in weights.ranks.iter().take(RANKS).enumerate() {
+    for (place, weight) in weights.ranks.iter().take(RANKS_MOST).enumerate() {
         form = form.fill(&format!("rang-{}", place + 1), weight);
     }
-    page(&made(&staff, &session, form))
+    form
 }
 
 pub(super) async fn save(
@@ -50,7 +60,7 @@ pub(super) async fn save(
     staff.require(ORGANISERS)?;
     let wrong = staff.t.say("wishes-weight-wrong");
     let mut ranks = Vec::new();
-    for place in 1..=RANKS {
+    for place in 1..=RANKS_MOST {
         let field = format!("rang-{place}");
         // The first one is needed; the others may be left out.
         if place == 1 || !form.text(&field).is_empty() {
@@ -75,6 +85,21 @@ pub(super) async fn save(
                 let to = format!("/seances/{id}/souhaits/poids");
                 return Ok(staff.done(&to, staff.t.say("wishes-weights-saved")));
             }
+            Err(status) if stale(&status) => {
+                let session = staff.clients.session(id).await?;
+                let (now, t) = (known(&staff, &session), &staff.t);
+                let others = [
+                    ("prioritaire", "wishes-weight-priority"),
+                    ("oui", "wishes-weight-yes"),
+                    ("conseille", "wishes-weight-recommended"),
+                ];
+                let others = others.map(|(field, words)| (field.to_owned(), t.say(words)));
+                let fields = ranks_of(t, given(&form).max(given(&now)))
+                    .into_iter()
+                    .chain(others);
+                form.overtaken(t.texts(), &now, fields, |_, value| value.to_owned());
+                return Form::decide(&made(&staff, &session, form));
+            }
             Err(status) => blame(&mut form, status, &staff.t, |_| "rang-1".to_owned())?,
         }
     }
@@ -84,19 +109,34 @@ pub(super) async fn save(
 
 fn made(staff: &Staff, session: &Session, form: Form) -> Page {
     let t = staff.t.clone();
+    Page {
+        may: staff.require(ORGANISERS).is_ok(),
+        head: Head::new(t.texts(), session, "souhaits"),
+        ranks: ranks_of(&t, given(&form)),
+        form,
+        t,
+    }
+}
+
+/// The last rank that has a weight, or had one when somebody else was faster.
+fn given(form: &Form) -> usize {
+    let something = |field: &str| !(form.text(field).is_empty() && form.stands(field).is_empty());
+    (1..=RANKS_MOST)
+        .rev()
+        .find(|place| something(&format!("rang-{place}")))
+        .unwrap_or_default()
+}
+
+/// Fields of ranks and what they are called: those given, and some more.
+fn ranks_of(t: &View, given: usize) -> Vec<(String, String)> {
+    let shown = (given + RANKS_MORE).clamp(RANKS, RANKS_MOST);
     let rank = |place: usize| {
-        let words = if place == RANKS {
+        let words = if place == shown {
             t.with("wishes-weight-last", "n", place)
         } else {
             t.with("wishes-weight-rank", "n", place)
         };
         (format!("rang-{place}"), words.to_string())
     };
-    Page {
-        may: staff.require(ORGANISERS).is_ok(),
-        head: Head::new(t.texts(), session, "souhaits"),
-        ranks: (1..=RANKS).map(rank).collect(),
-        form,
-        t,
-    }
+    (1..=shown).map(rank).collect()
 }

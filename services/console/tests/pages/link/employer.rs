@@ -82,16 +82,27 @@ async fn two_taps_in_the_list_say_what_came_of_a_meeting() {
     led(&tap, &format!("{}?fait=note", employer()));
     assert_eq!(state(&world, &meeting), (MeetingState::Held, "hired".to_owned()));
     assert!(browser.page(&employer()).await.contains("Embauche"));
-    // The same press again, from a page that is old.
-    let again = send(
+    // Taken for somebody who was there, and was not.
+    let (_, version) = first(&world);
+    let tap = send(
         &browser,
         &employer(),
         &to,
         &format!("version={version}&retour=liste&etat=absent"),
     )
     .await;
+    led(&tap, &format!("{}?fait=note", employer()));
+    assert_eq!(state(&world, &meeting).0, MeetingState::NoShowCandidate);
+    // The same press again, from a page that is old.
+    let again = send(
+        &browser,
+        &employer(),
+        &to,
+        &format!("version={version}&retour=liste&etat=tenu"),
+    )
+    .await;
     led(&again, &format!("{}?fait=change-entre-temps", employer()));
-    assert_eq!(state(&world, &meeting).0, MeetingState::Held);
+    assert_eq!(state(&world, &meeting).0, MeetingState::NoShowCandidate);
 }
 
 #[tokio::test]
@@ -124,6 +135,12 @@ async fn a_note_is_kept_bounded_and_not_shown_to_the_candidate() {
     let refused = send(&browser, &page, &to, &format!("note={long}")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("Raccourcissez la note") && refused.body.contains(&"é".repeat(501)));
+    let back = format!("name=\"retour\" value=\"{page}\"");
+    assert!(
+        refused.body.contains(&back),
+        "the language switch leads elsewhere: {}",
+        refused.body
+    );
     let whole = "%C3%A9".repeat(500);
     led(
         &send(&browser, &page, &to, &format!("note={whole}")).await,

@@ -18,6 +18,8 @@ service! { AccountService, without {
         set_language(directory::SetLanguageRequest) -> directory::SetLanguageResponse;
         change_password(directory::ChangePasswordRequest) -> directory::ChangePasswordResponse;
         request_password_reset(directory::RequestPasswordResetRequest) -> directory::RequestPasswordResetResponse;
+        make_reset_link(directory::MakeResetLinkRequest) -> directory::MakeResetLinkResponse;
+        open_reset_link(directory::OpenResetLinkRequest) -> directory::OpenResetLinkResponse;
         reset_password(directory::ResetPasswordRequest) -> directory::ResetPasswordResponse;
         invite_account(directory::InviteAccountRequest) -> directory::InviteAccountResponse;
         invite_again(directory::InviteAgainRequest) -> directory::InviteAgainResponse;
@@ -26,12 +28,15 @@ service! { AccountService, without {
         list_accounts(directory::ListAccountsRequest) -> directory::ListAccountsResponse;
         update_account(directory::UpdateAccountRequest) -> directory::UpdateAccountResponse;
         create_own_organisation(directory::CreateOwnOrganisationRequest) -> directory::CreateOwnOrganisationResponse;
-        list_own_organisations(directory::ListOwnOrganisationsRequest) -> directory::ListOwnOrganisationsResponse;
         list_audit(directory::ListAuditRequest) -> directory::ListAuditResponse;
     }
 
     async fn open_session(&self, _request: Request<directory::OpenSessionRequest>) -> Reply<directory::OpenSessionResponse> {
         self.answer("OpenSession", |_| Err(Status::unauthenticated("no such session")))
+    }
+
+    async fn list_own_organisations(&self, _request: Request<directory::ListOwnOrganisationsRequest>) -> Reply<directory::ListOwnOrganisationsResponse> {
+        self.answer("ListOwnOrganisations", |_| Ok(Response::new(directory::ListOwnOrganisationsResponse::default())))
     }
 
     async fn sign_out(&self, _request: Request<directory::SignOutRequest>) -> Reply<directory::SignOutResponse> {

@@ -5,7 +5,7 @@ use contracts::speeddating::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{World, sample::small};
+use super::{World, imports::current, links::refused, sample::small};
 
 type Reply<T> = Result<Response<T>, Status>;
 
@@ -22,10 +22,16 @@ impl SessionService for World {
 
     async fn replace_plan(
         &self,
-        _request: Request<proto::ReplacePlanRequest>,
+        request: Request<proto::ReplacePlanRequest>,
     ) -> Reply<proto::ReplacePlanResponse> {
-        self.answer("ReplacePlan", |_| {
-            Ok(Response::new(proto::ReplacePlanResponse::default()))
+        let request = request.into_inner();
+        let plan = request.plan.unwrap_or_default();
+        self.act("ReplacePlan", |data| {
+            let session = &mut data.sessions[0];
+            session.version = current(session.version, request.version)?;
+            (session.title, session.starts) = (plan.title, plan.starts);
+            (session.breaks, session.venue) = (plan.breaks, plan.venue);
+            Ok(proto::ReplacePlanResponse::default())
         })
     }
 
@@ -66,8 +72,11 @@ impl OutcomeService for World {
         &self,
         _request: Request<proto::SetPresenceRequest>,
     ) -> Reply<proto::SetPresenceResponse> {
-        self.answer("SetPresence", |_| {
-            Ok(Response::new(proto::SetPresenceResponse::default()))
+        self.act("SetPresence", |data| {
+            if data.refusal == Some("LATE_MINUTES") {
+                return Err(platform::error::Failure::field("late_minutes", "1 to 240").into());
+            }
+            Ok(proto::SetPresenceResponse::default())
         })
     }
 
@@ -84,8 +93,12 @@ impl OutcomeService for World {
         &self,
         _request: Request<proto::ReportMeetingRequest>,
     ) -> Reply<proto::ReportMeetingResponse> {
-        self.answer("ReportMeeting", |_| {
-            Ok(Response::new(proto::ReportMeetingResponse::default()))
+        self.act("ReportMeeting", |data| match data.refusal {
+            Some("NOT_FOUND") => Err(Status::not_found("no such meeting")),
+            Some(reason) => Err(refused(reason)),
+            None => Ok(proto::ReportMeetingResponse {
+                outcome: data.outcomes.first().cloned(),
+            }),
         })
     }
 
@@ -102,8 +115,10 @@ impl OutcomeService for World {
         &self,
         _request: Request<proto::ListOutcomesRequest>,
     ) -> Reply<proto::ListOutcomesResponse> {
-        self.answer("ListOutcomes", |_| {
-            Ok(Response::new(proto::ListOutcomesResponse::default()))
+        self.answer("ListOutcomes", |data| {
+            Ok(Response::new(proto::ListOutcomesResponse {
+                outcomes: data.outcomes.clone(),
+            }))
         })
     }
 

@@ -129,7 +129,8 @@ impl ReminderService for World {
                 let problem = scheduler::PolicyProblem {
                     document: 1,
                     path: "spec.offsets[1].at".to_owned(),
-                    message: "cannot be read".to_owned(),
+                    message: "ne se lit pas".to_owned(),
+                    message_en: "cannot be read".to_owned(),
                 };
                 let problems = vec![problem];
                 return Ok(Response::new(scheduler::TryPoliciesResponse {

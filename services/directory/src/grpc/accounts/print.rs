@@ -2,7 +2,7 @@ use contracts::directory::v1 as proto;
 use platform::auth::{Role, Scope};
 use uuid::Uuid;
 
-use crate::domain::{Access, Account, BrowserSession, Entry, Organisation, SessionLives};
+use crate::domain::{Access, Account, BrowserSession, Entry, SessionLives, Unit};
 pub(super) use crate::grpc::print::timestamp;
 
 /// Never the hash of its password.
@@ -40,10 +40,13 @@ pub(super) fn session(session: &BrowserSession, lives: SessionLives) -> proto::B
     }
 }
 
-pub(super) fn own_organisation(organisation: &Organisation) -> proto::OwnOrganisation {
+pub(super) fn own_organisation(unit: &Unit) -> proto::OwnOrganisation {
+    let organisation = &unit.organisation;
     proto::OwnOrganisation {
         organisation_id: organisation.id.to_string(),
         name: organisation.name.clone(),
+        parent_id: organisation.parent.map(|id| id.to_string()).unwrap_or_default(),
+        parent_name: unit.parent_name.clone().unwrap_or_default(),
     }
 }
 

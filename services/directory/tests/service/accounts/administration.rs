@@ -251,12 +251,106 @@ on_each_database! { MIGRATIONS,
         crew.colleague(SECOND, StaffRole::Coordinator, &[]).await;
     }
 
+    async fn a_scope_reaches_the_branches_of_its_organisation_and_a_branch_reaches_itself_alone(db: Db) {
+        let mut crew = Crew::new(db).await;
+        let house = crew.organisation("Maison").await;
+        let bron = crew.branch(&house, "Bron").await;
+        let other = crew.organisation("Agence").await;
+        crew.colleague(SECOND, StaffRole::Coordinator, std::slice::from_ref(&house)).await;
+        crew.colleague("branch@example.org", StaffRole::Coordinator, std::slice::from_ref(&bron)).await;
+        let secret = crew.sign_in(SECOND, PASSWORD).await.unwrap().secret;
+        // One that is made later is reached with the next token.
+        let gerland = crew.branch(&house, "Gerland").await;
+        let reach = |actor: Actor| [&house, &bron, &gerland, &other].map(|id| actor.may_access(id.parse().unwrap()).is_ok());
+        let of_house = crew.actor(&crew.open(&secret).await.unwrap().token).unwrap();
+        assert_eq!(reach(of_house.clone()), [true, true, true, false]);
+        let secret = crew.sign_in("branch@example.org", PASSWORD).await.unwrap().secret;
+        let of_branch = crew.actor(&crew.open(&secret).await.unwrap().token).unwrap();
+        assert_eq!(reach(of_branch.clone()), [false, true, false, false]);
+
+        let seen = async |actor| {
+            let request = ListOwnOrganisationsRequest {};
+            let own = crew.world.accounts(actor).list_own_organisations(request).await.unwrap().into_inner();
+            own.organisations.into_iter().map(|own| (own.name, own.parent_name)).collect::<Vec<_>>()
+        };
+        let pair = |name: &str, parent: &str| (name.to_owned(), parent.to_owned());
+        assert_eq!(seen(of_house).await, [pair("Maison", ""), pair("Bron", "Maison"), pair("Gerland", "Maison")]);
+        assert_eq!(seen(of_branch.clone()).await, [pair("Bron", "Maison")]);
+
+        // Files follow: what the branch has imported is not its neighbour's.
+        let mut client = crew.world.client(of_branch);
+        let upsert = |owner: &str| contracts::directory::v1::UpsertPeopleRequest {
+            import_id: crew.world.ground.ground.ids.id().to_string(),
+            owner_organisation_id: owner.to_owned(),
+            people: vec![amina()],
+            organisations: vec![],
+        };
+        client.upsert_people(upsert(&bron)).await.unwrap();
+        assert_eq!(refused(client.upsert_people(upsert(&gerland)).await).0, Code::PermissionDenied);
+        assert_eq!(refused(client.upsert_people(upsert(&house)).await).0, Code::PermissionDenied);
+        assert_eq!(client.list_people(ListPeopleRequest::default()).await.unwrap().into_inner().people.len(), 1);
+        let mut neighbour = crew.world.staff(Role::Coordinator, gerland.parse().unwrap());
+        assert!(neighbour.list_people(ListPeopleRequest::default()).await.unwrap().into_inner().people.is_empty());
+    }
+
+    async fn a_branch_of_a_branch_a_name_taken_beside_it_and_a_change_of_hands_are_refused(db: Db) {
+        let crew = Crew::new(db).await;
+        let mut ada = crew.administrator().await;
+        let house = crew.organisation("Maison").await;
+        let agency = crew.organisation("Agence").await;
+        let bron = crew.branch(&house, "Bron").await;
+        let make = |id: &str, parent: &str, name: &str| CreateOwnOrganisationRequest {
+            organisation_id: id.to_owned(),
+            name: name.to_owned(),
+            parent_id: parent.to_owned(),
+        };
+        for (request, field) in [
+            (make("", &bron, "Gerland"), "parent_id"),
+            (make("", &OTHER.to_string(), "Gerland"), "parent_id"),
+            (make("", "x", "Gerland"), "parent_id"),
+            (make(&bron, &agency, "Bron"), "parent_id"),
+            (make("", &house, " BRON "), "name"),
+            (make(&agency, "", "Maison"), "name"),
+            (make("", "", " "), "name"),
+        ] {
+            assert_eq!(fields(ada.create_own_organisation(request).await), [field]);
+        }
+        ada.create_own_organisation(make("", &agency, "Bron")).await.unwrap();
+        let renamed = ada.create_own_organisation(make(&bron, "", "Bron-Parilly")).await.unwrap().into_inner();
+        let renamed = renamed.organisation.unwrap();
+        assert_eq!((renamed.parent_id, renamed.parent_name.as_str()), (house, "Maison"));
+    }
+
+    async fn a_scope_that_reaches_all_that_there_can_be_fits_in_a_token(db: Db) {
+        let mut crew = Crew::new(db).await;
+        let mut ada = crew.administrator().await;
+        let house = crew.organisation("Maison").await;
+        let make = |number: usize| CreateOwnOrganisationRequest {
+            name: format!("Antenne {number}"),
+            parent_id: house.clone(),
+            ..Default::default()
+        };
+        for number in 1..200 {
+            ada.create_own_organisation(make(number)).await.unwrap();
+        }
+        assert_eq!(fields(ada.create_own_organisation(make(200)).await), ["name"]);
+        crew.colleague(SECOND, StaffRole::Coordinator, std::slice::from_ref(&house)).await;
+        let secret = crew.sign_in(SECOND, PASSWORD).await.unwrap().secret;
+        let token = crew.open(&secret).await.unwrap().token;
+        // Over HTTP/2 a server takes 16 kB of headers unless told otherwise.
+        assert!(token.len() < 12_000, "{} bytes", token.len());
+        let mut leo = crew.signed_in(SECOND).await;
+        let own = leo.list_own_organisations(ListOwnOrganisationsRequest {}).await.unwrap().into_inner();
+        assert_eq!(own.organisations.len(), 200);
+    }
+
     async fn an_own_organisation_is_named_once_more_and_is_no_company(db: Db) {
         let crew = Crew::new(db).await;
         let mut ada = crew.administrator().await;
         let name = |name: &str| CreateOwnOrganisationRequest {
             organisation_id: OWNER.to_string(),
             name: name.to_owned(),
+            ..Default::default()
         };
         ada.create_own_organisation(name("Maison")).await.unwrap();
         ada.create_own_organisation(name("Maison de l'emploi")).await.unwrap();

@@ -98,8 +98,14 @@ impl Crew {
 
     /// An organisation of this installation.
     pub(crate) async fn organisation(&self, name: &str) -> String {
+        self.branch("", name).await
+    }
+
+    /// A branch of one.
+    pub(crate) async fn branch(&self, parent: &str, name: &str) -> String {
         let request = CreateOwnOrganisationRequest {
             name: name.to_owned(),
+            parent_id: parent.to_owned(),
             ..Default::default()
         };
         let made = self

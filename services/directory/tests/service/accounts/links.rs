@@ -1,13 +1,14 @@
 use contracts::{
     common::v1::MilestoneState,
     directory::v1::{
-        AcceptInvitationRequest, AccountState, GetAccountLinkRequest, InviteAgainRequest,
-        RequestPasswordResetRequest, ResetPasswordRequest, StaffRole, UpdateAccountRequest,
+        AcceptInvitationRequest, AccountState, GetAccountLinkRequest, InviteAgainRequest, ListAuditRequest,
+        MakeResetLinkRequest, OpenResetLinkRequest, RequestPasswordResetRequest, ResetPasswordRequest,
+        StaffRole, UpdateAccountRequest,
     },
 };
 use directory::MIGRATIONS;
 use jiff::SignedDuration;
-use platform::on_each_database;
+use platform::{auth::Actor, on_each_database};
 use tonic::{Code, Status};
 
 use super::crew::{ADMINISTRATOR, Crew, PASSWORD};
@@ -37,6 +38,47 @@ async fn reset(crew: &Crew, reset_id: &str, password: &str) -> Result<(), Status
 }
 
 on_each_database! { MIGRATIONS,
+    async fn a_link_of_the_command_line_opens_once_with_the_letters_and_takes_the_place_of_others(db: Db) {
+        let crew = Crew::new(db).await;
+        let mut line = crew.world.accounts(Actor::administrator());
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let request = MakeResetLinkRequest { mail: ADMINISTRATOR.to_owned() };
+            made.push(line.make_reset_link(request).await.unwrap().into_inner().secret);
+        }
+        let open = |secret: &str, letters: &str| {
+            let request = OpenResetLinkRequest { secret: secret.to_owned(), surname_letters: letters.to_owned() };
+            let mut console = crew.console();
+            async move { console.open_reset_link(request).await.map(tonic::Response::into_inner) }
+        };
+        assert_eq!(refused(open(&made[0], "roc").await), spent(), "a newer one takes its place");
+        assert_eq!(refused(open("nothing", "roc").await), spent());
+        for letters in ["", "xyz"] {
+            let closed = open(&made[1], letters).await.unwrap();
+            assert_eq!((closed.verified, closed.subject.as_str()), (false, ""));
+        }
+        let opened = open(&made[1], "ROC").await.unwrap();
+        let reset_id = opened.subject.strip_prefix("directory.reset/").unwrap().to_owned();
+        reset(&crew, &reset_id, OTHER_PASSWORD).await.unwrap();
+        assert_eq!(refused(open(&made[1], "roc").await), spent(), "it opens once");
+        crew.sign_in(ADMINISTRATOR, OTHER_PASSWORD).await.unwrap();
+        let audit = line.list_audit(ListAuditRequest::default()).await.unwrap().into_inner().entries;
+        let kept: Vec<_> = audit.iter().filter(|entry| entry.kind == "RESET_LINK_MADE").collect();
+        assert_eq!((kept.len(), kept[0].actor.as_str()), (2, "administrator"));
+    }
+
+    async fn only_the_command_line_makes_such_a_link_and_for_enabled_accounts_only(db: Db) {
+        let crew = Crew::new(db).await;
+        let ask = |mail: &str| MakeResetLinkRequest { mail: mail.to_owned() };
+        let colleague = crew.administrator().await.make_reset_link(ask(ADMINISTRATOR)).await;
+        assert_eq!(colleague.unwrap_err().code(), Code::PermissionDenied, "it would open a colleague's account");
+        let service = crew.console().make_reset_link(ask(ADMINISTRATOR)).await;
+        assert_eq!(service.unwrap_err().code(), Code::PermissionDenied);
+        let mut line = crew.world.accounts(Actor::administrator());
+        let unknown = line.make_reset_link(ask("nobody@example.org")).await;
+        assert_eq!(refused(unknown), (Code::NotFound, "UNKNOWN_ACCOUNT".to_owned()));
+    }
+
     async fn an_invitation_is_told_by_a_milestone_and_sets_the_first_password_once(db: Db) {
         let mut crew = Crew::new(db).await;
         let own = crew.organisation("Mission locale").await;

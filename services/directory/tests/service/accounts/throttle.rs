@@ -87,6 +87,16 @@ on_each_database! { MIGRATIONS,
         crew.sign_in_from(ADMINISTRATOR, PASSWORD, "198.51.100.2").await.unwrap();
     }
 
+    async fn failures_of_different_days_do_not_add_up(db: Db) {
+        let crew = Crew::new(db).await;
+        for _ in 0..8 {
+            assert_eq!(reason(&crew.sign_in(ADMINISTRATOR, WRONG).await.unwrap_err()), refused());
+            crew.world.clock.advance(SignedDuration::from_hours(10));
+        }
+        crew.sign_in(ADMINISTRATOR, WRONG).await.unwrap_err();
+        crew.sign_in(ADMINISTRATOR, PASSWORD).await.unwrap();
+    }
+
     async fn a_good_account_does_not_open_the_door_to_guesses_at_others(db: Db) {
         let crew = Crew::new(db).await;
         for number in 0..19 {

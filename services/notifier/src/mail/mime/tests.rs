@@ -27,13 +27,15 @@ fn message(calendar: &str) -> domain::Message {
         group: String::new(),
         state: "intent".to_owned(),
         created_at: moment("2026-11-18T09:00:00Z"),
+        receipt: String::new(),
+        receipt_at: None,
     }
 }
 
 fn letterhead() -> Letterhead {
     Letterhead {
         from: Mailbox::new(
-            Some("L'équipe des rencontres".to_owned()),
+            Some("L’équipe des rencontres".to_owned()),
             "jalon@exemple.fr".parse().unwrap(),
         ),
         domain: "exemple.fr".to_owned(),
@@ -60,7 +62,7 @@ fn an_independent_parser_reads_every_part() {
         (Some("Zoé Müller"), Some("zoe.muller@example.org"))
     );
     let from = parsed.from().unwrap().first().unwrap();
-    assert_eq!(from.name(), Some("L'équipe des rencontres"));
+    assert_eq!(from.name(), Some("L’équipe des rencontres"));
     assert_eq!(
         parsed.message_id(),
         Some("01980000-0000-7000-8000-000000000001.mail@exemple.fr")
@@ -127,7 +129,7 @@ fn headers_are_as_mail_programs_and_vacation_replies_want_them() {
     let head = head.split("\r\n\r\n").next().unwrap().replace("\r\n", "\n");
     insta::assert_snapshot!(head, @r##"
     Date: Wed, 18 Nov 2026 09:00:00 +0000
-    From: =?utf-8?b?TCfDqXF1aXBlIGRlcyByZW5jb250cmVz?= <jalon@exemple.fr>
+    From: =?utf-8?b?TOKAmcOpcXVpcGUgZGVzIHJlbmNvbnRyZXM=?= <jalon@exemple.fr>
     To: zoe.muller@example.org
     Subject: =?utf-8?b?QmllbnTDtHTCoDo=?= rencontres employeurs du mercredi 25
      novembre 2026

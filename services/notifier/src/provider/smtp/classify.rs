@@ -1,7 +1,9 @@
+use jiff::SignedDuration;
 use lettre::transport::smtp::{Error, response::Response};
 use tokio::time::error::Elapsed;
 
-use crate::domain::Answer;
+use super::super::REFUSES_US;
+use crate::domain::{Answer, blames_address, enhanced_code};
 
 /// How far a transaction came.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,8 +90,10 @@ impl Trouble {
             Self::Lost { at: At::Body, what } => Answer::Unknown {
                 detail: format!("{what} after the message"),
             },
-            Self::Lost { at, what } => Answer::RefusedTemporary {
+            // Nothing of the message was said yet: the server's trouble with all mails, not with this one.
+            Self::Lost { at, what } => Answer::Unavailable {
                 detail: format!("{what} {}", at.name()),
+                pause: SignedDuration::ZERO,
             },
             Self::Refused {
                 at,
@@ -97,21 +101,19 @@ impl Trouble {
                 code,
                 enhanced,
             } => {
-                let enhanced_code = enhanced.as_deref().unwrap_or_default();
-                let detail = format!("{code} {enhanced_code} {}", at.name()).replace("  ", " ");
+                let enhanced = enhanced.as_deref();
+                let detail =
+                    format!("{code} {} {}", enhanced.unwrap_or_default(), at.name()).replace("  ", " ");
                 match at {
-                    // Refusing us or the sender says nothing of this recipient: an operator can repair it in time.
-                    At::Connect | At::Mail => {
-                        tracing::error!(
-                            answer = detail,
-                            "the mail server refuses us: check the smtp settings"
-                        );
-                        Answer::RefusedTemporary { detail }
-                    }
+                    At::Connect => refuses_us(detail, *permanent),
+                    At::Mail if !is_about_message(code, enhanced) => refuses_us(detail, *permanent),
+                    // It hangs up, whatever was asked.
+                    At::Rcpt | At::Data if code == "421" => refuses_us(detail, false),
+                    At::Mail => Answer::RefusedTemporary { detail },
                     _ if !permanent => Answer::RefusedTemporary { detail },
                     At::Rcpt => Answer::RefusedPermanent {
                         detail,
-                        address: is_bad_address(code, enhanced.as_deref()),
+                        address: is_bad_address(code, enhanced),
                     },
                     At::Data | At::Body => Answer::RefusedPermanent {
                         detail,
@@ -120,6 +122,35 @@ impl Trouble {
                 }
             }
         }
+    }
+}
+
+/// The server wants nothing of us or of our sender, which says nothing of this recipient: an operator can repair it in
+/// time. When it says so for good, it is left alone until somebody may have.
+fn refuses_us(detail: String, permanent: bool) -> Answer {
+    if permanent {
+        tracing::error!(
+            answer = detail,
+            "the mail server refuses us: check the smtp settings"
+        );
+    }
+    Answer::Unavailable {
+        detail,
+        pause: if permanent {
+            REFUSES_US
+        } else {
+            SignedDuration::ZERO
+        },
+    }
+}
+
+/// At MAIL the sender is the same for all mails. What differs is how long a mail is, and whether its address needs
+/// SMTPUTF8 (RFC 5321 4.1.1.11, RFC 6531 3.4, RFC 3463 3.7).
+fn is_about_message(code: &str, enhanced: Option<&str>) -> bool {
+    let subject = enhanced.and_then(|enhanced| enhanced.split_once('.'));
+    match subject.map(|(_class, rest)| rest) {
+        Some(rest) => rest == "3.4" || rest == "2.3" || rest.starts_with("6."),
+        None => matches!(code, "552" | "555"),
     }
 }
 
@@ -135,25 +166,16 @@ impl At {
     }
 }
 
-/// RFC 3463: X.1.Y is about addresses, X.2.1 a closed mailbox, X.7.Y a policy, which is no fault of the address.
+/// At RCPT a server without enhanced codes speaks of the recipient.
 fn is_bad_address(code: &str, enhanced: Option<&str>) -> bool {
     match enhanced {
-        Some(enhanced) => enhanced.starts_with("5.1.") || enhanced == "5.2.1",
+        Some(enhanced) => blames_address(enhanced),
         None => matches!(code, "550" | "551" | "553"),
     }
 }
 
-/// "5.1.1" in "550 5.1.1 <a@example.org>: unknown".
 fn enhanced(text: &str) -> Option<String> {
-    text.split(|separator: char| !(separator.is_ascii_digit() || separator == '.'))
-        .find_map(|word| {
-            let parts: Vec<&str> = word.split('.').collect();
-            let digits = |part: &&str| {
-                !part.is_empty() && part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit())
-            };
-            (parts.len() == 3 && matches!(parts[0], "4" | "5") && parts.iter().all(digits))
-                .then(|| word.to_owned())
-        })
+    enhanced_code(text, &["4", "5"])
 }
 
 fn cause(error: &Error) -> String {
@@ -176,12 +198,57 @@ mod tests {
         .answer()
     }
 
+    /// How long a server is left alone; none when the answer is about the message.
+    fn pause(answer: &Answer) -> Option<SignedDuration> {
+        match answer {
+            Answer::Unavailable { pause, .. } => Some(*pause),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_server_that_wants_nothing_of_us_is_out_and_the_message_is_not_to_blame() {
+        for (at, code, text) in [
+            (At::Connect, "554", "no SMTP service here"),
+            (At::Connect, "535", "5.7.8 the password expired"),
+            (At::Mail, "550", ""),
+            (At::Mail, "530", "5.7.0 authentication required"),
+            (At::Mail, "553", "5.7.1 sender not owned"),
+        ] {
+            assert_eq!(
+                pause(&refused(at, true, code, text)),
+                Some(REFUSES_US),
+                "{at:?} {code}"
+            );
+        }
+        for (at, code, text) in [
+            (At::Connect, "421", "too many connections"),
+            (At::Connect, "454", "4.7.0 temporary authentication failure"),
+            (At::Mail, "450", "4.3.0 busy"),
+            (At::Mail, "452", "4.3.1 no space"),
+            (At::Rcpt, "421", "4.3.2 shutting down"),
+        ] {
+            let zero = Some(SignedDuration::ZERO);
+            assert_eq!(pause(&refused(at, false, code, text)), zero, "{at:?} {code}");
+        }
+        for at in [At::Connect, At::Mail, At::Rcpt, At::Data] {
+            let what = "no answer in time";
+            let lost = Trouble::Lost { at, what }.answer();
+            assert_eq!(pause(&lost), Some(SignedDuration::ZERO), "{at:?}");
+        }
+        // One mail's own: its length, its letters.
+        for (code, text) in [
+            ("552", "5.3.4 too big"),
+            ("555", ""),
+            ("550", "5.6.7 no SMTPUTF8"),
+        ] {
+            let answer = refused(At::Mail, true, code, text);
+            assert!(matches!(answer, Answer::RefusedTemporary { .. }), "{code} {text}");
+        }
+    }
+
     #[test]
     fn what_a_refusal_means_depends_on_where_it_came() {
-        assert!(matches!(
-            refused(At::Mail, true, "550", ""),
-            Answer::RefusedTemporary { .. }
-        ));
         assert!(matches!(
             refused(At::Rcpt, false, "450", ""),
             Answer::RefusedTemporary { .. }
@@ -215,11 +282,7 @@ mod tests {
             Answer::Unknown { .. }
         ));
         assert!(matches!(
-            Trouble::Lost {
-                at: At::Data,
-                what: ""
-            }
-            .answer(),
+            refused(At::Data, false, "452", ""),
             Answer::RefusedTemporary { .. }
         ));
     }

@@ -18,14 +18,13 @@ use tokio::{
 use tokio_rustls::{
     TlsConnector,
     client::TlsStream,
-    rustls::{
-        ClientConfig, RootCertStore,
-        crypto::ring,
-        pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-    },
+    rustls::{ClientConfig, crypto::ring, pki_types::ServerName},
 };
 
-use super::classify::{At, Trouble};
+use super::{
+    super::tls,
+    classify::{At, Trouble},
+};
 use crate::{
     error::StartError,
     settings::{SmtpSettings, Tls},
@@ -72,7 +71,7 @@ impl Connector {
                 )
             }
             Tls::Implicit => {
-                let roots = roots(authority.as_deref())?;
+                let roots = tls::roots("smtp.ca_file", authority.as_deref())?;
                 let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
                     .with_safe_default_protocol_versions()
                     .map_err(|error| unusable("smtp.tls", error.to_string()))?
@@ -136,27 +135,6 @@ impl Connector {
         }
         Ok(connection)
     }
-}
-
-/// The world's authorities, or the one of the setting alone.
-fn roots(authority: Option<&[u8]>) -> Result<RootCertStore, StartError> {
-    let unusable = |reason: String| StartError::Setting {
-        setting: "smtp.ca_file",
-        reason,
-    };
-    let mut roots = RootCertStore::empty();
-    match authority {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-                roots
-                    .add(certificate)
-                    .map_err(|error| unusable(error.to_string()))?;
-            }
-        }
-    }
-    Ok(roots)
 }
 
 /// lettre takes any stream that knows its peer; it has no way to begin with TLS on a socket of ours.

@@ -17,7 +17,7 @@ const KEPT: Duration = Duration::from_secs(20);
 /// Connecting, TLS and account together may take so long.
 const CONNECTING: Duration = Duration::from_secs(30);
 
-/// Connections that are kept between messages. How many are open at once is bounded by the width of submission.
+/// Connections that are kept between messages. How many are open at once is bounded by whose turn it is.
 pub(super) struct Pool {
     connector: Connector,
     kept: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,

@@ -231,6 +231,32 @@ fn what_is_queued_but_not_released_is_held_back_and_what_is_released_is_left_and
 }
 
 #[test]
+fn what_is_held_stays_held_when_its_milestone_moves_and_nothing_else_becomes_so() {
+    let (world, mut ledger) = (World::new(), Ledger::default());
+    world.take(&mut ledger, milestone(1, START), "2026-11-10T10:00");
+    let week = |row: &&mut Reminder| row.identity.recipient == ANNA && row.identity.occurrence == "-P7D";
+    ledger.rows.iter_mut().find(week).unwrap().by_hand.held = true;
+    for (revision, start) in [(2, "2026-11-26T09:00"), (3, "2026-11-27T14:00")] {
+        world.take(&mut ledger, milestone(revision, start), "2026-11-10T11:00");
+        let held: Vec<_> = ledger
+            .rows
+            .iter()
+            .filter(|row| row.is_live() && row.by_hand.held)
+            .collect();
+        assert_eq!(held.len(), 1, "{held:?}");
+        assert_eq!(held[0].identity.occurrence, "-P7D");
+        assert_eq!(
+            (held[0].identity.generation, held[0].identity.recipient),
+            (revision, ANNA)
+        );
+    }
+    // Called off, the hold has nothing to hold; a session that takes place after all is another matter.
+    world.take(&mut ledger, cleared(4), "2026-11-10T12:00");
+    world.take(&mut ledger, milestone(5, START), "2026-11-10T13:00");
+    assert!(ledger.rows.iter().all(|row| !(row.is_live() && row.by_hand.held)));
+}
+
+#[test]
 fn an_employer_is_asked_to_confirm_until_it_does_and_again_when_it_takes_it_back() {
     let (world, mut ledger) = (World::new(), Ledger::default());
     let ask = |revision, confirmed| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cel::IdedExpr;
 use cel::common::ast::{EntryExpr, Expr, LiteralValue};
 use contracts::kinds::FactType;
+use platform::{Said, said};
 
 const VARIABLES: [&str; 7] = [
     "facts",
@@ -34,19 +35,29 @@ pub(super) fn check_names(
     declared: &BTreeMap<String, FactType>,
     bound: &mut Vec<String>,
     used: &mut Vec<String>,
-) -> Result<(), String> {
+) -> Result<(), Said> {
     match &expression.expr {
         Expr::Unspecified | Expr::Literal(_) => Ok(()),
         Expr::Ident(name) if bound.contains(name) || VARIABLES.contains(&name.as_str()) => Ok(()),
-        Expr::Ident(name) if declared.contains_key(name) => Err(format!("write `facts.{name}` for the fact")),
-        Expr::Ident(name) => Err(format!("knows no `{name}`; there are {}", VARIABLES.join(", "))),
+        Expr::Ident(name) if declared.contains_key(name) => Err(said!(
+            "écrivez `facts.{name}` pour cette donnée",
+            "write `facts.{name}` for the fact"
+        )),
+        Expr::Ident(name) => {
+            let known = VARIABLES.join(", ");
+            Err(said!(
+                "ne connaît pas `{name}` ; il y a {known}",
+                "knows no `{name}`; there are {known}"
+            ))
+        }
         Expr::Select(select) => {
             if select.operand.expr == Expr::Ident("facts".to_owned()) {
                 if !declared.contains_key(&select.field) {
                     let names = declared.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-                    return Err(format!(
-                        "the kind declares no fact `{}`; it has {names}",
-                        select.field
+                    let field = &select.field;
+                    return Err(said!(
+                        "cette sorte d'échéance n'a pas de donnée `{field}` ; elle a {names}",
+                        "the kind declares no fact `{field}`; it has {names}"
                     ));
                 }
                 if !used.contains(&select.field) {
@@ -58,10 +69,10 @@ pub(super) fn check_names(
         Expr::Call(call) => {
             let is_operator = !call.func_name.chars().all(|c| c.is_ascii_alphanumeric());
             if !is_operator && !FUNCTIONS.contains(&call.func_name.as_str()) {
-                return Err(format!(
-                    "knows no function `{}`; there are {}",
-                    call.func_name,
-                    FUNCTIONS.join(", ")
+                let (name, known) = (&call.func_name, FUNCTIONS.join(", "));
+                return Err(said!(
+                    "ne connaît pas de fonction `{name}` ; il y a {known}",
+                    "knows no function `{name}`; there are {known}"
                 ));
             }
             if matches!(call.func_name.as_str(), "_==_" | "_!=_") {
@@ -85,7 +96,10 @@ pub(super) fn check_names(
             }
             EntryExpr::StructField(field) => check_names(&field.value, declared, bound, used),
         }),
-        Expr::Struct(_) => Err("cannot make a struct".to_owned()),
+        Expr::Struct(_) => Err(Said::new(
+            "ne peut pas fabriquer de structure",
+            "cannot make a struct",
+        )),
         Expr::Comprehension(loops) => {
             check_names(&loops.iter_range, declared, bound, used)?;
             let depth = bound.len();
@@ -106,13 +120,14 @@ pub(super) fn check_names(
 }
 
 /// CEL calls values of two types merely unequal; in a policy that is always a mistake.
-fn check_comparable(sides: &[IdedExpr], declared: &BTreeMap<String, FactType>) -> Result<(), String> {
+fn check_comparable(sides: &[IdedExpr], declared: &BTreeMap<String, FactType>) -> Result<(), Said> {
     let types: Vec<_> = sides
         .iter()
         .filter_map(|side| static_type(side, declared))
         .collect();
     match types.as_slice() {
-        [left, right] if left != right => Err(format!(
+        [left, right] if left != right => Err(said!(
+            "compare des valeurs de types différents ({left} et {right}) : cela n'est jamais vrai",
             "compares values of different types ({left} and {right}): that never holds"
         )),
         _ => Ok(()),

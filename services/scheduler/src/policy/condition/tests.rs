@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::*;
 
 fn compile(text: &str) -> Result<Condition, String> {
-    Condition::compile(text, &kinds::all().unwrap()["speed_dating"])
+    Condition::compile(text, &kinds::all().unwrap()["speed_dating"]).map_err(|said| said.english)
 }
 
 fn milestone(facts: &[(&str, Fact)]) -> Milestone {

@@ -2,6 +2,7 @@
 
 use contracts::kinds::Kind;
 use jiff::SignedDuration;
+use platform::{Said, said};
 
 use super::super::fields::{Fields, Problems};
 use super::super::{Audience, Step, Trigger, Urgent};
@@ -13,18 +14,37 @@ const STEP_LIMIT: usize = 20;
 const DEFAULT_DEBOUNCE: SignedDuration = SignedDuration::from_secs(120);
 
 pub(super) fn trigger(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> Option<Trigger> {
-    let text = spec.required("trigger", "planned, before, after or changed", problems)?;
+    let Some(text) = spec.required(
+        "trigger",
+        (
+            "planned, before, after ou changed",
+            "planned, before, after or changed",
+        ),
+        problems,
+    ) else {
+        // What is wrong with the offsets is wrong whichever way they count.
+        if spec.get("offsets").is_some() {
+            steps(spec, None, problems);
+        }
+        return None;
+    };
     let relative = matches!(text, "before" | "after");
     if !relative && spec.get("offsets").is_some() {
         problems.add(
             "spec.offsets",
-            format!("a trigger `{text}` has no offsets; leave them out"),
+            said!(
+                "un déclencheur `{text}` n'a pas de décalage ; retirez-les",
+                "a trigger `{text}` has no offsets; leave them out"
+            ),
         );
     }
     if text != "changed" && spec.get("change").is_some() {
         problems.add(
             "spec.change",
-            format!("only a trigger `changed` has it, this one is `{text}`"),
+            said!(
+                "seul un déclencheur `changed` en a, celui-ci est `{text}`",
+                "only a trigger `changed` has it, this one is `{text}`"
+            ),
         );
     }
     match text {
@@ -33,26 +53,33 @@ pub(super) fn trigger(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Pro
             let after = text == "after";
             Some(Trigger::Relative {
                 after,
-                steps: steps(spec, after, problems)?,
+                steps: steps(spec, Some(after), problems)?,
             })
         }
         "changed" => changed(spec, kind, problems),
         other => {
             problems.add(
                 "spec.trigger",
-                format!("`{other}` is not one of planned, before, after, changed"),
+                said!(
+                    "`{other}` ne fait pas partie de planned, before, after, changed",
+                    "`{other}` is not one of planned, before, after, changed"
+                ),
             );
             None
         }
     }
 }
 
-fn steps(spec: &Fields<'_>, after: bool, problems: &mut Problems) -> Option<Vec<Step>> {
+/// The offsets; `after` is the direction in which they must count, where it is known.
+fn steps(spec: &Fields<'_>, after: Option<bool>, problems: &mut Problems) -> Option<Vec<Step>> {
     let items = spec.list("offsets", problems).unwrap_or_default();
     if items.is_empty() || items.len() > STEP_LIMIT {
         problems.add(
             "spec.offsets",
-            format!("needs 1 to {STEP_LIMIT} offsets such as `- at: \"-48h\"`"),
+            said!(
+                "demande 1 à {STEP_LIMIT} décalages tels que `- at: \"-48h\"`",
+                "needs 1 to {STEP_LIMIT} offsets such as `- at: \"-48h\"`"
+            ),
         );
         return None;
     }
@@ -65,26 +92,41 @@ fn steps(spec: &Fields<'_>, after: bool, problems: &mut Problems) -> Option<Vec<
             route: route(&fields, problems),
             template: template(&fields, problems),
             offset: match fields
-                .required("at", "an offset such as \"-48h\"", problems)
+                .required(
+                    "at",
+                    ("un décalage tel que \"-48h\"", "an offset such as \"-48h\""),
+                    problems,
+                )
                 .map(str::parse::<Offset>)
             {
                 None => continue,
                 Some(Err(error)) => {
-                    problems.add(fields.at("at"), error.to_string());
+                    problems.add(fields.at("at"), (error.in_french(), error.to_string()));
                     continue;
                 }
                 Some(Ok(offset)) => offset,
             },
         };
-        if step.offset.is_before() == after {
+        if let Some(after) = after
+            && step.offset.is_before() == after
+        {
             let (word, sign) = if after { ("after", '+') } else { ("before", '-') };
             problems.add(
                 fields.at("at"),
-                format!("the trigger is `{word}`: begin with `{sign}`"),
+                said!(
+                    "le déclencheur est `{word}` : commencez par `{sign}`",
+                    "the trigger is `{word}`: begin with `{sign}`"
+                ),
             );
         }
         if steps.iter().any(|other| other.offset == step.offset) {
-            problems.add(fields.at("at"), "is there twice; each offset is one reminder");
+            problems.add(
+                fields.at("at"),
+                (
+                    "est là deux fois ; chaque décalage fait un rappel",
+                    "is there twice; each offset is one reminder",
+                ),
+            );
         }
         steps.push(step);
     }
@@ -95,7 +137,10 @@ fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> O
     let Some(value) = spec.get("change") else {
         problems.add(
             "spec.change",
-            "is missing: say what is told, with moved, cleared, facts, debounce",
+            (
+                "manque : dites ce qui est annoncé, avec moved, cleared, facts, debounce",
+                "is missing: say what is told, with moved, cleared, facts, debounce",
+            ),
         );
         return None;
     };
@@ -105,20 +150,29 @@ fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> O
         &["moved", "cleared", "facts", "debounce"],
         problems,
     )?;
-    let mut watch = Vec::new();
+    let (mut watch, mut named) = (Vec::new(), Vec::new());
     for (path, item) in fields.list("facts", problems).unwrap_or_default() {
         match item.as_str() {
             Some(name) if kind.is_none_or(|kind| kind.facts.contains_key(name)) => {
                 watch.push(name.to_owned());
+                if let Some(fact) = kind.and_then(|kind| kind.facts.get(name)) {
+                    named.push(Said::new(&fact.words.fr, &fact.words.en));
+                }
             }
             Some(name) => {
                 let facts = kind.map_or_else(String::new, |kind| words(kind.facts.keys()));
                 problems.add(
                     path,
-                    format!("the kind declares no fact `{name}`; it has {facts}"),
+                    said!(
+                        "cette sorte d'échéance n'a pas de donnée `{name}` ; elle a {facts}",
+                        "the kind declares no fact `{name}`; it has {facts}"
+                    ),
                 );
             }
-            None => problems.add(path, "must be the name of a fact"),
+            None => problems.add(
+                path,
+                ("doit être le nom d'une donnée", "must be the name of a fact"),
+            ),
         }
     }
     let (moved, cleared) = (
@@ -128,7 +182,10 @@ fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> O
     if !moved && !cleared && watch.is_empty() {
         problems.add(
             "spec.change",
-            "tells nothing; set moved or cleared to true, or name facts",
+            (
+                "n'annonce rien ; mettez moved ou cleared à true, ou nommez des données",
+                "tells nothing; set moved or cleared to true, or name facts",
+            ),
         );
     }
     let debounce = duration(&fields, "debounce", problems).unwrap_or(DEFAULT_DEBOUNCE);
@@ -136,6 +193,7 @@ fn changed(spec: &Fields<'_>, kind: Option<&Kind>, problems: &mut Problems) -> O
         moved,
         cleared,
         watch,
+        named,
         debounce,
     })
 }
@@ -150,7 +208,10 @@ pub(super) fn audience(
     if items.is_empty() {
         problems.add(
             "spec.audience",
-            "is missing: name who is told, `- role: candidate`",
+            (
+                "manque : nommez qui est prévenu, `- role: candidate`",
+                "is missing: name who is told, `- role: candidate`",
+            ),
         );
         return None;
     }
@@ -161,7 +222,7 @@ pub(super) fn audience(
             continue;
         };
         let own = (route(&fields, problems), template(&fields, problems));
-        let Some(role) = fields.required("role", "who is told", problems) else {
+        let Some(role) = fields.required("role", ("qui est prévenu", "who is told"), problems) else {
             continue;
         };
         if let Some(kind) = kind
@@ -170,11 +231,17 @@ pub(super) fn audience(
             let known = kind.roles.join(", ");
             problems.add(
                 fields.at("role"),
-                format!("the kind knows no role `{role}`; it has {known}"),
+                said!(
+                    "cette sorte d'échéance n'a pas de rôle `{role}` ; elle a {known}",
+                    "the kind knows no role `{role}`; it has {known}"
+                ),
             );
         }
         if all.iter().any(|other| other.role == role) {
-            problems.add(fields.at("role"), format!("`{role}` is there twice"));
+            problems.add(
+                fields.at("role"),
+                said!("`{role}` est là deux fois", "`{role}` is there twice"),
+            );
         }
         all.push(Audience {
             role: role.to_owned(),
@@ -190,7 +257,13 @@ pub(super) fn audience(
 fn urgent(fields: &Fields<'_>, spec: &Fields<'_>, problems: &mut Problems) -> Option<Urgent> {
     let (value, path) = (fields.get("urgent")?, fields.at("urgent"));
     if spec.get("trigger").and_then(|trigger| trigger.as_str()) != Some("changed") {
-        problems.add(path, "only a trigger `changed` has it; leave it out");
+        problems.add(
+            path,
+            (
+                "seul un déclencheur `changed` en a ; retirez-le",
+                "only a trigger `changed` has it; leave it out",
+            ),
+        );
         return None;
     }
     let fields = Fields::open(value, &path, &["within", "route"], problems)?;
@@ -198,7 +271,10 @@ fn urgent(fields: &Fields<'_>, spec: &Fields<'_>, problems: &mut Problems) -> Op
         if fields.get(name).is_none() {
             problems.add(
                 fields.at(name),
-                "is missing: write `urgent: { within: 48h, route: [sms, mail] }`",
+                (
+                    "manque : écrivez `urgent: { within: 48h, route: [sms, mail] }`",
+                    "is missing: write `urgent: { within: 48h, route: [sms, mail] }`",
+                ),
             );
         }
     }
@@ -216,9 +292,13 @@ pub(super) fn check_messages(trigger: &Trigger, audience: &[Audience], problems:
     };
     for (index, one) in audience.iter().enumerate() {
         if let Some(number) = steps.iter().position(|step| one.message(*step).is_none()) {
-            let place = steps[number].map_or_else(String::new, |_| format!(" or spec.offsets[{number}]"));
-            let message =
-                format!("has no route or no template for its message; say both here, in spec{place}");
+            let Said { french, english } = steps[number].map_or_else(Said::nothing, |_| {
+                said!(" ou spec.offsets[{number}]", " or spec.offsets[{number}]")
+            });
+            let message = said!(
+                "n'a pas de route ou pas de modèle pour son message ; dites les deux ici, dans spec{french}",
+                "has no route or no template for its message; say both here, in spec{english}"
+            );
             problems.add(format!("spec.audience[{index}]"), message);
         }
     }
@@ -235,7 +315,10 @@ pub(super) fn route(fields: &Fields<'_>, problems: &mut Problems) -> Option<Rout
     if words.len() != items.len() || twice || route.is_none() {
         problems.add(
             fields.at("route"),
-            "must list mail and sms in order of preference, such as [sms, mail]",
+            (
+                "doit donner mail et sms par ordre de préférence, comme [sms, mail]",
+                "must list mail and sms in order of preference, such as [sms, mail]",
+            ),
         );
         return None;
     }
@@ -252,7 +335,10 @@ pub(super) fn template(fields: &Fields<'_>, problems: &mut Problems) -> Option<S
     if !fits {
         problems.add(
             fields.at("template"),
-            "must be the name of a template: small letters, digits, _ and -",
+            (
+                "doit être le nom d'un modèle : minuscules, chiffres, _ et -",
+                "must be the name of a template: small letters, digits, _ and -",
+            ),
         );
         return None;
     }
@@ -266,9 +352,22 @@ pub(super) fn digest(
 ) -> Option<Digest> {
     let fields = Fields::open(spec.get("digest")?, "spec.digest", &["cron"], problems)?;
     if matches!(trigger, Some(Trigger::Changed { .. })) {
-        problems.add("spec.digest", "a change is told at once; leave the digest out");
+        problems.add(
+            "spec.digest",
+            (
+                "un changement est annoncé aussitôt ; retirez le regroupement",
+                "a change is told at once; leave the digest out",
+            ),
+        );
     }
-    let text = fields.required("cron", "such as \"0 30 8 * * Mon-Fri\"", problems)?;
+    let text = fields.required(
+        "cron",
+        (
+            "par exemple \"0 30 8 * * Mon-Fri\"",
+            "such as \"0 30 8 * * Mon-Fri\"",
+        ),
+        problems,
+    )?;
     Digest::parse(text)
         .map_err(|message| problems.add("spec.digest.cron", message))
         .ok()
@@ -284,7 +383,10 @@ pub(super) fn duration(fields: &Fields<'_>, name: &str, problems: &mut Problems)
         _ => {
             problems.add(
                 fields.at(name),
-                "must be a duration such as 2m, 90s, 12h or 168h, of at most 400 days",
+                (
+                    "doit être une durée telle que 2m, 90s, 12h ou 168h, de 400 jours au plus",
+                    "must be a duration such as 2m, 90s, 12h or 168h, of at most 400 days",
+                ),
             );
             None
         }

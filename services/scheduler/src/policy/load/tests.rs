@@ -7,7 +7,7 @@ fn problems(text: &str) -> Vec<(usize, String, String)> {
     checked
         .problems
         .into_iter()
-        .map(|problem| (problem.document, problem.path, problem.message))
+        .map(|problem| (problem.document, problem.path, problem.message.english))
         .collect()
 }
 
@@ -161,4 +161,14 @@ fn urgent_is_for_changes_and_says_what_it_lacks() {
     );
     let reminder = GOOD.replace("- role: candidate", &format!("- role: candidate\n      {within}"));
     assert_eq!(paths(&reminder), ["spec.audience[0].urgent"]);
+}
+
+#[test]
+fn a_missing_trigger_hides_no_faulty_offset() {
+    let text = GOOD
+        .replace("  trigger: before\n", "")
+        .replace("at: \"", "at: \"x");
+    let found = paths(&text);
+    assert!(found.contains(&"spec.trigger".to_owned()), "{found:?}");
+    assert!(found.contains(&"spec.offsets[0].at".to_owned()), "{found:?}");
 }

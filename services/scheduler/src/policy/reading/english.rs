@@ -13,14 +13,17 @@ use crate::window::Window;
 /// One plain sentence: when, by what, to whom, under which condition, in which hours.
 pub(in crate::policy) fn reading(policy: &Policy) -> String {
     let mut parts = vec![when_and_how(policy)];
-    if !policy.condition.text().is_empty() {
-        parts.push(format!("if `{}`", policy.condition.text()));
+    match (policy.condition.words(), policy.condition.text()) {
+        (Some(words), _) => parts.push(words.english.clone()),
+        (None, "") => {}
+        (None, text) => parts.push(format!("if `{text}`")),
     }
     if let Some(digest) = &policy.digest {
-        parts.push(format!(
-            "gathered in one message (cron `{}`)",
-            digest.expression()
-        ));
+        let at = match digest.words() {
+            Some(words) => words.english,
+            None => format!("(cron `{}`)", digest.expression()),
+        };
+        parts.push(format!("gathered in one message {at}"));
     }
     parts.push(
         match policy.window {
@@ -85,9 +88,9 @@ fn by_and_to(policy: &Policy) -> String {
         if let Some(urgent) = &audience.urgent {
             let _infallible = write!(
                 way,
-                " ({} with less than {} left)",
-                by(&urgent.route),
-                span(urgent.within)
+                " (with less than {} left: {})",
+                span(urgent.within),
+                by(&urgent.route)
             );
         }
         match groups.iter_mut().find(|(known, _)| *known == way) {
@@ -106,26 +109,28 @@ fn changes(trigger: &Trigger) -> String {
     let Trigger::Changed {
         moved,
         cleared,
-        watch,
+        named,
         debounce,
+        ..
     } = trigger
     else {
         return String::new();
     };
-    let mut what = Vec::new();
+    let mut changed: Vec<&str> = named.iter().map(|fact| fact.english.as_str()).collect();
     if *moved {
-        what.push("the time changes".to_owned());
+        changed.insert(0, "time");
     }
+    let mut what = Vec::new();
     if *cleared {
         what.push("it is cancelled".to_owned());
     }
-    if !watch.is_empty() {
-        what.push(format!("one of {} changes", watch.join(", ")));
+    if !changed.is_empty() {
+        what.push(format!("it changes ({})", changed.join(", ")));
     }
     let grouped = if debounce.is_zero() {
         String::new()
     } else {
-        format!(" (changes within {} told once)", span(*debounce))
+        format!(", gathered over {}", span(*debounce))
     };
     format!("when {}{grouped}", listed(&what, "or"))
 }

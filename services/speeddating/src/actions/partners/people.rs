@@ -155,6 +155,7 @@ pub async fn register_partner_person(
         referent: link.partner.clone(),
     };
     store::registrations::insert(&mut tx, std::slice::from_ref(&registration)).await?;
+    store::stages::outdate(&mut tx, session.id, None).await?;
     store::partners::registered(&mut tx, link.id, registration.id).await?;
     let (written, _) = ranked(registration.id, &new.wishes, &[]);
     store::wishes::write(&mut tx, session.id, &written).await?;

@@ -154,6 +154,7 @@ pub async fn decide_duplicate(
     let mut tx = context.db.read().await?;
     let (session, stage) = readable_stage(&mut tx, context, actor, id).await?;
     stage.open()?;
+    let seen = stage.version;
     let open = opened(&mut tx, session, stage).await?;
     drop(tx);
     let settled = settle(context, &open).await?;
@@ -165,7 +166,10 @@ pub async fn decide_duplicate(
     let choice = match decision {
         // Only the person who was shown: whoever looks alike may be another one by now.
         Some(Decision::Same(person)) if person != known.other => {
-            let told = "ce n'est plus cette personne qui ressemble à la ligne : relisez";
+            let told = (
+                "ce n'est plus cette personne qui ressemble à la ligne : relisez",
+                "another person now looks like this row: read it again",
+            );
             return Err(Flaw::new("person_id", told).into());
         }
         Some(Decision::Same(person)) => Some(Some(person)),
@@ -175,6 +179,10 @@ pub async fn decide_duplicate(
     let mut tx = context.db.begin().await?;
     let (_, mut stage) = stage_held(&mut tx, context, actor, id).await?;
     stage.open()?;
+    if stage.version != seen {
+        // While the directory was asked another file may have come, in which the code is somebody else's.
+        return Err(Error::Stale);
+    }
     store::stage_work::choose(&mut tx, id, table, code, choice).await?;
     saved(&mut tx, &mut stage).await?;
     tx.commit().await?;
@@ -298,7 +306,10 @@ impl Opened {
                 ..settled.reading.person(found.table, &found.code)?
             })
         });
-        found.collect()
+        let mut found: Vec<Duplicate> = found.collect();
+        // A reply has so many at most: those that wait for a decision are among them.
+        found.sort_by_key(|found| found.decision.is_some());
+        found
     }
 }
 

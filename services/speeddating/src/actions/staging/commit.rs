@@ -13,7 +13,7 @@ use super::{
 use crate::{
     actions::{
         Context, View, held,
-        imports::{apply, each_once},
+        imports::{apply, each_once, no_code_was_given},
         sessions::view,
     },
     directory::Key,
@@ -114,8 +114,17 @@ async fn bring_in(context: &Context, actor: &Actor, open: Opened, commit: Commit
     }
     session.state = session.state.after(Step::Import)?;
     let registered = store::registrations::all(&mut tx, session.id).await?;
+    no_code_was_given(&registered, &open.seen, &upserted.rolls)?;
     each_once(&registered, &upserted.rolls, reading)?;
-    let (_, mut trace) = apply(&mut tx, context, session, upserted.rolls, &reading.wishes).await?;
+    let (_, mut trace) = apply(
+        &mut tx,
+        context,
+        session,
+        Some(stage.id),
+        upserted.rolls,
+        &reading.wishes,
+    )
+    .await?;
     trace.requests = upserted.requests;
     for file in &open.files {
         let left = Kept {
@@ -146,7 +155,8 @@ fn permit(open: &Opened, settled: &Settled, commit: Commit) -> Result<(), Error>
         return Err(Error::Faulty(reading.problems.clone()));
     }
     if reading.employers.is_empty() && reading.candidates.is_empty() && reading.wishes.is_empty() {
-        return Err(Flaw::new("stage_id", "il n'y a aucune ligne à importer").into());
+        let told = ("il n'y a aucune ligne à importer", "there is no row to import");
+        return Err(Flaw::new("stage_id", told).into());
     }
     let duplicates = open.duplicates(settled);
     let undecided = duplicates.iter().filter(|found| found.decision.is_none()).count();

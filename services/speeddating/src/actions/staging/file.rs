@@ -1,5 +1,7 @@
 //! A file of an import: its columns, its corrections, and how people see it.
 
+use platform::said;
+
 use crate::{
     domain::Flaw,
     error::Error,
@@ -47,7 +49,7 @@ impl OpenFile {
             content: &kept.content,
         };
         // It was opened before it was kept.
-        let sheet = Sheet::open(&file).map_err(|problem| Error::internal(problem.message))?;
+        let sheet = Sheet::open(&file).map_err(|problem| Error::internal(problem.message.french))?;
         let fields = match &kept.columns {
             Some(columns) => columns.iter().map(|name| kept.table.field(name)).collect(),
             None => sheet.guesses(),
@@ -64,19 +66,25 @@ impl OpenFile {
     pub(super) fn flaws(&self, fields: &[String]) -> Vec<Flaw> {
         let (table, names) = (self.sheet.table, self.sheet.names());
         if fields.len() != names.len() {
-            let told = format!("le fichier a {} colonnes", names.len());
+            let count = names.len();
+            let told = said!("le fichier a {count} colonnes", "the file has {count} columns");
             return vec![Flaw::new("fields", told)];
         }
         let mut flaws = Vec::new();
         for (place, field) in fields.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
             let at = format!("fields[{place}]");
             if table.field(field).is_none() {
-                flaws.push(Flaw::new(at, "n'est pas une colonne de cette table"));
+                let told = (
+                    "n'est pas une colonne de cette table",
+                    "is no column of this table",
+                );
+                flaws.push(Flaw::new(at, told));
             } else if fields[..place].contains(field) {
-                flaws.push(Flaw::new(
-                    at,
+                let told = (
                     "une autre colonne est déjà lue ainsi : gardez-en une",
-                ));
+                    "another column is already read as this: keep one of them",
+                );
+                flaws.push(Flaw::new(at, told));
             }
         }
         flaws

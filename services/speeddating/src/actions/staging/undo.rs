@@ -59,6 +59,7 @@ pub async fn undo_import(
         return Err(Refusal::InUse(found).into());
     }
     let undoing = stage.trace.take().unwrap_or_default().undo();
+    store::stages::outdate(&mut tx, session.id, Some(stage.id)).await?;
     write(&mut tx, context, session, &undoing).await?;
     stage.state = StageState::Undone;
     stage.settled_at = Some(context.clock.now().timestamp());
@@ -117,6 +118,11 @@ async fn write(tx: &mut Tx, context: &Context, mut session: Session, undoing: &U
         person.ended_by = Some(EndedBy::Organisation);
     }
     let board = whole.published(tx).await?;
+    // Meetings that rest on what the import brought, an employer's second table say, would stand in the air.
+    let clashes = board.clashes();
+    if !clashes.is_empty() {
+        return Err(Refusal::Clashes(clashes).into());
+    }
     let concerned: BTreeSet<Uuid> = going
         .iter()
         .copied()

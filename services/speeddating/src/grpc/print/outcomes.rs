@@ -126,7 +126,7 @@ pub(in crate::grpc) fn attention((id, attention): &(Uuid, Attention)) -> proto::
 pub(in crate::grpc) fn flaw(flaw: &Flaw) -> proto::PlanFlaw {
     proto::PlanFlaw {
         field: flaw.field.clone(),
-        message: flaw.message.clone(),
+        message: flaw.message.to_string(),
     }
 }
 

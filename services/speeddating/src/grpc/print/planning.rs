@@ -36,7 +36,8 @@ pub(in crate::grpc) fn job(job: &Job) -> proto::TimetableJob {
         gap_per_mille: number(job.progress.gap_per_mille()),
         number: number(job.number),
         inputs_changed: job.inputs_changed,
-        problem: job.problem.clone(),
+        problem: job.problem.french.clone(),
+        problem_en: job.problem.english.clone(),
         started_by: job.started_by.clone(),
         started_at: Some(instant(job.started_at)),
         ended_at: job.ended_at.map(instant),
@@ -125,7 +126,11 @@ pub(in crate::grpc) fn corrections(found: &Corrections) -> proto::ListCorrection
     let all = found.all.iter();
     proto::ListCorrectionsResponse {
         corrections: all
-            .map(|(one, undoable)| correction(&slots, one, *undoable))
+            .map(|known| proto::Correction {
+                undoable: known.undoable,
+                redo_id: known.redo.map(|id| id.to_string()).unwrap_or_default(),
+                ..correction(&slots, &known.correction)
+            })
             .collect(),
         timetable_version: found.timetable.version,
     }
@@ -135,12 +140,12 @@ pub(in crate::grpc) fn undone(undone: &Undone) -> proto::UndoCorrectionResponse 
     let slots = undone.session.plan.slots();
     let meetings = undone.meetings.iter().map(|one| meeting(&undone.session, one));
     proto::UndoCorrectionResponse {
-        correction: Some(correction(&slots, &undone.correction, false)),
+        correction: Some(correction(&slots, &undone.correction)),
         meetings: meetings.collect(),
     }
 }
 
-fn correction(slots: &[Slot], correction: &Correction, undoable: bool) -> proto::Correction {
+fn correction(slots: &[Slot], correction: &Correction) -> proto::Correction {
     let undone = correction.undone.as_ref();
     proto::Correction {
         correction_id: correction.id.to_string(),
@@ -161,9 +166,10 @@ fn correction(slots: &[Slot], correction: &Correction, undoable: bool) -> proto:
             .iter()
             .map(|altered| change(slots, altered))
             .collect(),
-        undoable,
+        undoable: false,
         undone_by: undone.map(|(by, _)| by.clone()).unwrap_or_default(),
         undone_at: undone.map(|(_, at)| instant(*at)),
+        redo_id: String::new(),
     }
 }
 
@@ -232,18 +238,15 @@ pub(in crate::grpc) fn publication(
     publication: &Publication,
 ) -> Result<proto::PreviewPublicationResponse, Error> {
     let news = publication.news.iter();
+    let clashes = || publication.clashes.iter().take(CLASHES_MOST);
     Ok(proto::PreviewPublicationResponse {
         session_version: publication.session.version,
         timetable_version: publication.version,
         milestones: news
             .map(|told| events::print(&publication.session, told))
             .collect::<Result<_, _>>()?,
-        clashes: publication
-            .clashes
-            .iter()
-            .take(CLASHES_MOST)
-            .map(ToString::to_string)
-            .collect(),
+        clashes: clashes().map(ToString::to_string).collect(),
+        clashes_en: clashes().map(Clash::in_english).collect(),
         candidates: count(publication.candidates),
         employers: count(publication.employers),
     })

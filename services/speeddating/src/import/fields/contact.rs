@@ -1,5 +1,7 @@
 //! Mail addresses and telephone numbers: syntax and shape only, nothing is looked up.
 
+use platform::{Said, said};
+
 use super::Fault;
 
 /// A telephone number that can be called: country code, leading digits and length are right.
@@ -12,6 +14,11 @@ pub(crate) struct Phone {
     /// The leading zero, or the plus, was put back.
     pub(crate) restored: bool,
 }
+
+const MAIL_CURE: (&str, &str) = (
+    "Corrigez l'adresse (nom@exemple.fr) ou laissez vide.",
+    "Correct the address (name@example.org) or leave it empty.",
+);
 
 /// Country codes of French numbers, and how many digits follow. The directory has the same rule; what it still refuses
 /// comes back as a faulty row.
@@ -29,15 +36,21 @@ const FRENCH: [(&str, &[usize]); 9] = [
 
 /// An address that a mail server could accept: syntax only, nothing is looked up.
 pub(crate) fn mail(cell: &str) -> Result<(), Fault> {
-    let cure = "Corrigez l'adresse (nom@exemple.fr) ou videz la cellule.";
+    let wrong = || {
+        Fault::new(
+            ("n'est pas une adresse de courriel", "is not an email address"),
+            MAIL_CURE,
+        )
+    };
     let Some((local, domain)) = cell.rsplit_once('@') else {
-        return Err(Fault::new("n'est pas une adresse de courriel", cure));
+        return Err(wrong());
     };
     if !local.is_ascii() {
-        return Err(Fault::new(
+        let message = (
             "n'est pas une adresse de courriel : elle porte un accent",
-            cure,
-        ));
+            "is not an email address: it has an accent",
+        );
+        return Err(Fault::new(message, MAIL_CURE));
     }
     let labels: Vec<&str> = domain.split('.').collect();
     let top = labels.last().copied().unwrap_or_default();
@@ -47,11 +60,7 @@ pub(crate) fn mail(cell: &str) -> Result<(), Fault> {
         && labels.iter().all(|label| host_label(label))
         && top.chars().count() >= 2
         && !top.bytes().all(|byte| byte.is_ascii_digit());
-    if sane {
-        Ok(())
-    } else {
-        Err(Fault::new("n'est pas une adresse de courriel", cure))
-    }
+    if sane { Ok(()) } else { Err(wrong()) }
 }
 
 fn local_part(local: &str) -> bool {
@@ -77,7 +86,10 @@ fn host_label(label: &str) -> bool {
 /// A telephone number by country code, leading digits and length; carriers' tables are not consulted, they change and
 /// ranges kept for fiction must pass.
 pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
-    let cure = "Corrigez le numéro (06 12 34 56 78 ou +33 6 12 34 56 78) ou videz la cellule.";
+    let cure = (
+        "Corrigez le numéro (06 12 34 56 78 ou +33 6 12 34 56 78) ou laissez vide.",
+        "Correct the number (06 12 34 56 78 or +33 6 12 34 56 78) or leave it empty.",
+    );
     let compact: String = cell
         .replace("(0)", "")
         .chars()
@@ -88,7 +100,8 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
         None => (false, compact.as_str()),
     };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Fault::new("n'est pas un numéro de téléphone", cure));
+        let message = ("n'est pas un numéro de téléphone", "is not a telephone number");
+        return Err(Fault::new(message, cure));
     }
     let valid = |mobile| {
         Ok(Phone {
@@ -103,12 +116,17 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
             let national = national.strip_prefix('0').unwrap_or(national);
             let mobile = national.len() < 9 || national.starts_with(['6', '7']);
             if !lengths.contains(&national.len()) {
-                let needed: Vec<String> = lengths.iter().map(ToString::to_string).collect();
-                let needed = format!("{} après l'indicatif", needed.join(" ou "));
+                let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+                let (french, english) = (lengths.join(" ou "), lengths.join(" or "));
+                let needed = said!("{french} après l'indicatif", "{english} after the country code");
                 return Err(length_fault(national.len(), &needed, cure));
             }
             return if national.starts_with('0') {
-                Err(Fault::new("a deux zéros après l'indicatif", cure))
+                let message = (
+                    "a deux zéros après l'indicatif",
+                    "has two zeros after the country code",
+                );
+                Err(Fault::new(message, cure))
             } else {
                 valid(mobile)
             };
@@ -116,8 +134,11 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
         // ITU E.164: at most 15 digits, no country code begins with 0.
         return match (digits.len(), digits.as_bytes().first()) {
             (8..=15, Some(b'1'..=b'9')) => valid(false),
-            (8..=15, _) => Err(Fault::new("n'a pas d'indicatif de pays connu", cure)),
-            (length, _) => Err(length_fault(length, "de 8 à 15", cure)),
+            (8..=15, _) => Err(Fault::new(
+                ("n'a pas d'indicatif de pays connu", "has no known country code"),
+                cure,
+            )),
+            (length, _) => Err(length_fault(length, &("de 8 à 15", "8 to 15").into(), cure)),
         };
     }
     let restored = |number, mobile| {
@@ -131,20 +152,28 @@ pub(crate) fn phone(cell: &str) -> Result<Phone, Fault> {
         (10, [b'0', b'6' | b'7', ..]) => valid(true),
         (10, [b'0', b'1'..=b'9', ..]) => valid(false),
         (10, _) => Err(Fault::new(
-            "ne commence pas par 0 suivi d'un chiffre de 1 à 9",
+            (
+                "ne commence pas par 0 suivi d'un chiffre de 1 à 9",
+                "does not begin with 0 and a digit from 1 to 9",
+            ),
             cure,
         )),
         (9, [b'1'..=b'9', ..]) => restored(format!("0{digits}"), digits.starts_with(['6', '7'])),
         (11, [b'3', b'3', first @ b'1'..=b'9', ..]) => {
             restored(format!("+{digits}"), matches!(first, b'6' | b'7'))
         }
-        (length, _) => Err(length_fault(length, "10", cure)),
+        (length, _) => Err(length_fault(length, &("10", "10").into(), cure)),
     }
 }
 
-fn length_fault(length: usize, needed: &str, cure: &str) -> Fault {
+fn length_fault(length: usize, needed: &Said, cure: (&str, &str)) -> Fault {
     let plural = if length > 1 { "s" } else { "" };
-    Fault::new(format!("a {length} chiffre{plural}, il en faut {needed}"), cure)
+    let Said { french, english } = needed;
+    let message = said!(
+        "a {length} chiffre{plural}, il en faut {french}",
+        "has {length} digits: {english} are needed"
+    );
+    Fault::new(message, cure)
 }
 
 #[cfg(test)]
@@ -182,7 +211,10 @@ mod tests {
         ] {
             assert!(phone(cell).is_err(), "{cell}");
         }
-        assert_eq!(phone("0612").unwrap_err().message, "a 4 chiffres, il en faut 10");
+        assert_eq!(
+            phone("0612").unwrap_err().message.french,
+            "a 4 chiffres, il en faut 10"
+        );
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) async fn names(staff: &Staff, found: &ReadMatrixResponse) -> Result<N
             }
         }
     }
-    staff.clients.names(wanted).await
+    staff.clients.names(staff.t.texts(), wanted).await
 }
 
 pub(super) fn drawn(found: &ReadMatrixResponse, names: &Names, t: &View) -> (Vec<Column>, Vec<Row>) {
