@@ -162,7 +162,9 @@ async fn one_trace_leads_from_a_publication_to_each_provider_also_days_and_a_res
     let process = Process::start(folder.path(), &["--set", &endpoint, "serve"])?;
     connect(folder.path()).await?;
     let spans = collector
-        .until("reminders of the eve", |spans| are_told(spans, told + 20, |_| "jalon"))
+        .until("reminders of the eve", |spans| {
+            are_told(spans, told + 20, |_| "jalon")
+        })
         .await?;
     for attempt in accepted(&spans) {
         assert_eq!(attempt.trace, trace);
@@ -193,7 +195,10 @@ async fn one_trace_crosses_processes_and_the_broker() -> Result<()> {
     publish(&clients).await?;
     settle(&clients, 100).await?;
     let spans = collector
-        .until("all attempts, and what led to them", |spans| are_told(spans, 50, |of| of))
+        .until("all attempts, what led to them, and their batches", |spans| {
+            are_told(spans, 50, |of| of)
+                && check_batches(spans, &accepted(spans)[0].trace, "scheduler").is_ok()
+        })
         .await?;
     let attempts = accepted(&spans);
     let providers: Vec<&String> = attempts
@@ -201,7 +206,6 @@ async fn one_trace_crosses_processes_and_the_broker() -> Result<()> {
         .filter_map(|span| span.attributes.get("delivery.provider"))
         .collect();
     assert!(providers.iter().any(|name| *name == "smtp"), "{providers:?}");
-    check_batches(&spans, &attempts[0].trace, "scheduler")?;
     check_silence(&spans);
     Ok(())
 }
