@@ -78,7 +78,7 @@ async fn every_pod_runs_from_the_image_with_the_settings_of_the_base() -> Result
         let path = text(&pod.container()["readinessProbe"]["httpGet"]["path"]);
         let started = Instant::now();
         // As a kubelet asks: by the address of the pod, which nobody has told it.
-        while !get((&host, 7780), "10.1.2.3:7780", path)
+        while !get((&host, 7790), "10.1.2.3:7790", path)
             .await
             .is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
         {
@@ -209,7 +209,11 @@ impl Cluster {
             container.mount(&path, &self.secret(secret, key))?;
         }
         let mut environment = pod.environment(|secret, key| self.secret(secret, key))?;
-        for listen in ["JALON__GRPC__LISTEN", "JALON__WEB__LISTEN"] {
+        for listen in [
+            "JALON__GRPC__LISTEN",
+            "JALON__WEB__LISTEN",
+            "JALON__OPERATIONS__LISTEN",
+        ] {
             let given = environment.get_mut(listen).context("where it listens")?;
             *given = given.replace("0.0.0.0", &self.address(pod.component()));
         }
@@ -242,6 +246,9 @@ impl Cluster {
         // Whoever is not signed in is led to where one signs in.
         let page = get((&self.address("console"), 7780), "rdv.example.fr", "/").await?;
         anyhow::ensure!(page.starts_with("HTTP/1.1 303"), "{page}");
+        // What the pages' port is open to is not shown the metrics.
+        let metrics = get((&self.address("console"), 7780), "rdv.example.fr", "/metrics").await?;
+        anyhow::ensure!(!metrics.contains("# TYPE"), "{metrics}");
         Ok(())
     }
 }

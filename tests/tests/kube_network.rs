@@ -134,7 +134,8 @@ fn the_network_lets_through_what_is_needed_and_nothing_else() -> Result<()> {
             assert!(!passes(one, End::Pod(&stranger), from.into(), 7700), "{name}");
             let pages = component == "console";
             assert_eq!(passes(one, End::Outside, from.into(), 7780), pages, "{name}");
-            let watched = passes(one, End::Namespace("monitoring"), from.into(), 7780);
+            assert!(!passes(one, End::Outside, from.into(), 7790), "{name}");
+            let watched = passes(one, End::Namespace("monitoring"), from.into(), 7790);
             assert_eq!(watched, from.stays(), "{name}");
         }
     }

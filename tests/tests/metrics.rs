@@ -7,12 +7,14 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use jalon::running::Running;
 use tests::{
-    apart::Apart,
+    apart::{Apart, get},
     collector::Collector,
     coordinator::{CANDIDATES, Coordinator, EMPLOYERS, WISHES},
     machine::Machine,
     outside::tool,
+    process::{Process, connect},
     reckoning::settle,
 };
 
@@ -93,5 +95,25 @@ async fn each_process_exposes_what_prometheus_reads_and_together_what_the_table_
     ensure!(missing.is_empty(), "in the table and not exposed: {missing:?}");
     let untold: Vec<_> = all.difference(&documented).collect();
     ensure!(untold.is_empty(), "exposed and not in the table: {untold:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_their_own_takes_health_and_metrics_away_from_the_pages() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let own = ["--set", "operations.listen=127.0.0.1:0", "serve"];
+    let _process = Process::start(folder.path(), &own)?;
+    connect(folder.path()).await?;
+    let running = Running::read(folder.path())?;
+    let operations = running.operations.context("an address of their own")?.port();
+    for path in ["/livez", "/readyz", "/metrics"] {
+        let answer = get(("127.0.0.1", operations), "localhost", path).await?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        let beside = get(("127.0.0.1", running.web.port()), "localhost", path).await?;
+        ensure!(
+            !beside.starts_with("HTTP/1.1 200"),
+            "{path} among the pages: {beside}"
+        );
+    }
     Ok(())
 }

@@ -59,6 +59,8 @@ pub struct Suite {
 struct Listeners {
     grpc: TcpListener,
     web: TcpListener,
+    // None: beside the pages.
+    operations: Option<TcpListener>,
 }
 
 impl Suite {
@@ -76,6 +78,10 @@ impl Suite {
         let folder = DataFolder::open(&config.data)?;
         let grpc = bind("grpc.listen", &config.grpc.listen).await?;
         let web = bind("web.listen", &config.web.listen).await?;
+        let operations = match config.operations.listen.as_str() {
+            "" => None,
+            address => Some(bind("operations.listen", address).await?),
+        };
         if config.notifier.public_url == notifier::Settings::default().public_url {
             config.notifier.public_url = format!("http://{}", reachable(web.local_addr()?));
         }
@@ -88,7 +94,11 @@ impl Suite {
             console: None,
             callbacks: axum::Router::new(),
             config,
-            listeners: Some(Listeners { grpc, web }),
+            listeners: Some(Listeners {
+                grpc,
+                web,
+                operations,
+            }),
             local: BTreeMap::new(),
             served: Routes::default(),
             folder,
@@ -239,33 +249,36 @@ impl Suite {
         let Listeners {
             grpc: grpc_listener,
             web: web_listener,
+            operations: operations_listener,
         } = self.listeners.take().context("the suite was started before")?;
         let running = Running {
             grpc: grpc_listener.local_addr()?,
             web: web_listener.local_addr()?,
+            operations: operations_listener
+                .as_ref()
+                .map(TcpListener::local_addr)
+                .transpose()?,
         };
         let names: Vec<&'static str> = self.local.keys().copied().collect();
         let operations = platform::operations::routes(self.platforms.clone());
         let routes = join(std::mem::take(&mut self.served), operations);
         let (routes, _health) = grpc::health(routes, &names).await;
         let peers = Peers::new(self.peers()?, &self.ground.metrics)?;
-        let mut pages =
+        let health =
             platform::http::operations_with(self.platforms.clone(), self.ground.metrics.clone(), peers);
-        pages = pages.merge(std::mem::take(&mut self.callbacks));
+        let mut pages = std::mem::take(&mut self.callbacks);
         if let Some(console) = &self.console {
             pages = pages.merge(console.router());
         }
+        match operations_listener {
+            Some(listener) => self.serve_web("health and metrics", listener, health),
+            None => pages = pages.merge(health),
+        }
+        self.serve_web("pages", web_listener, pages);
         let (tasks, guard) = (self.ground.tasks.clone(), self.ground.guard.clone());
         self.ground.tasks.spawn("grpc server", async move {
             if let Err(error) = grpc::serve(grpc_listener, routes, &names, guard, &tasks).await {
                 tracing::error!(%error, "gRPC is no longer served: stopping");
-                tasks.stop();
-            }
-        });
-        let tasks = self.ground.tasks.clone();
-        self.ground.tasks.spawn("web server", async move {
-            if let Err(error) = platform::http::serve(web_listener, pages, &tasks).await {
-                tracing::error!(%error, "pages are no longer served: stopping");
                 tasks.stop();
             }
         });
@@ -278,6 +291,16 @@ impl Suite {
         }
         running.write(self.folder.path())?;
         Ok(running)
+    }
+
+    fn serve_web(&self, what: &'static str, listener: TcpListener, router: axum::Router) {
+        let tasks = self.ground.tasks.clone();
+        self.ground.tasks.spawn(what, async move {
+            if let Err(error) = platform::http::serve(listener, router, &tasks).await {
+                tracing::error!(%error, what, "no longer served: stopping");
+                tasks.stop();
+            }
+        });
     }
 
     /// Where staff come in: the sign-in, or the address that makes the first account, once.

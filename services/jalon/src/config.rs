@@ -17,6 +17,7 @@ pub struct Config {
     pub tokens: Tokens,
     pub grpc: Grpc,
     pub web: Web,
+    pub operations: Operations,
     pub log: telemetry::Settings,
     pub telemetry: trace::Settings,
     /// Where services are that do not run in this process.
@@ -72,7 +73,7 @@ pub struct Grpc {
     pub listen: String,
 }
 
-/// Where pages and operational endpoints are served.
+/// Where pages are served, and what gateways call.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Web {
@@ -83,6 +84,14 @@ pub struct Web {
     /// they like. A single one, on this machine, needs no setting;
     /// beside others it counts too.
     pub proxies: usize,
+}
+
+/// Where `/livez`, `/readyz` and `/metrics` are served.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Operations {
+    /// Address and port, for where the pages are open to everybody; port 0 takes a free one; empty: beside the pages.
+    pub listen: String,
 }
 
 /// gRPC addresses of services elsewhere, `http://host:port`.
@@ -104,6 +113,7 @@ impl Default for Config {
             tokens: Tokens::default(),
             grpc: Grpc::default(),
             web: Web::default(),
+            operations: Operations::default(),
             log: telemetry::Settings::default(),
             telemetry: trace::Settings::default(),
             peers: Peers::default(),

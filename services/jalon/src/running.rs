@@ -20,6 +20,9 @@ pub struct Running {
     pub grpc: SocketAddr,
     /// Pages.
     pub web: SocketAddr,
+    /// Health and metrics, when they are not beside the pages.
+    #[serde(default)]
+    pub operations: Option<SocketAddr>,
 }
 
 impl Running {
