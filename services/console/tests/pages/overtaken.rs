@@ -168,7 +168,13 @@ async fn a_plan_changed_by_two_shows_rows_that_were_added_too() {
     stands(&answer, "debut", "9\u{a0}h");
     stands(&answer, "salle-3-nom", "Salle Alpes");
     stands(&answer, "salle-3-tables", "3");
-    again(&browser, &edit, "name=\"titre\"", &answer).await;
+    // One more row before that, and all is still there.
+    let pressed = changed(&answer.body, "name=\"titre\"", &[]) + "&ajouter=salle";
+    let more = browser.post(&edit, &pressed).await;
+    assert_eq!(more.status, StatusCode::OK, "{}", more.body);
+    stands(&more, "titre", "Titre de Lina");
+    stands(&more, "salle-3-nom", "Salle Alpes");
+    again(&browser, &edit, "name=\"titre\"", &more).await;
     world.change(|data| {
         let session = &data.sessions[0];
         assert_eq!(

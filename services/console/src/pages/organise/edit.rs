@@ -18,6 +18,9 @@ use crate::{
     view::View,
 };
 
+/// The hidden field of a form that shows what somebody else changed.
+const UNDECIDED: &str = "depasse";
+
 #[derive(Template)]
 #[template(path = "organise/edit.html")]
 struct Page {
@@ -46,6 +49,10 @@ pub(super) async fn save(
     staff.require(ORGANISERS)?;
     let session = staff.clients.session(id).await?;
     if !form.value("ajouter").is_empty() || form.has("dessiner", "oui") {
+        // One more row hides from nobody what is to be decided.
+        if form.has(UNDECIDED, "oui") || form.text("version") != session.version.to_string() {
+            overtake(&staff, &mut form, &session);
+        }
         return Ok(crate::pages::show(&page(staff, form, &session).await?)?.into_response());
     }
     let mut typed = plan::typed(&form);
@@ -74,9 +81,7 @@ pub(super) async fn save(
         }
         Err(status) if stale(&status) => {
             let session = staff.clients.session(id).await?;
-            let (now, t) = (known(&staff, &session), staff.t.texts());
-            let fields = plan::shown(t, [&form, &now]);
-            form.overtaken(t, &now, fields, |field, value| plan::said(t, field, value));
+            overtake(&staff, &mut form, &session);
             Form::decide(&page(staff, form, &session).await?)
         }
         Err(status) => {
@@ -84,6 +89,13 @@ pub(super) async fn save(
             Form::again(&page(staff, form, &session).await?)
         }
     }
+}
+
+/// Somebody else changed the session since the form was filled: shows what stands now.
+fn overtake(staff: &Staff, form: &mut Form, session: &Session) {
+    let (now, t) = (known(staff, session), staff.t.texts());
+    let fields = plan::shown(t, [form, &now]);
+    form.overtaken(t, &now, fields, |field, value| plan::said(t, field, value));
 }
 
 /// The form as it is filled before anybody types.
