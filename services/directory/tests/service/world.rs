@@ -157,12 +157,14 @@ pub(crate) async fn import(
     people: &[PersonInput],
     organisations: &[OrganisationInput],
 ) -> Result<UpsertPeopleResponse, Status> {
-    let request = UpsertPeopleRequest {
+    let mut request = tonic::Request::new(UpsertPeopleRequest {
         import_id: id.to_string(),
         owner_organisation_id: OWNER.to_string(),
         people: people.to_vec(),
         organisations: organisations.to_vec(),
-    };
+    });
+    // As an import waits for it.
+    request.set_timeout(std::time::Duration::from_mins(1));
     client
         .upsert_people(request)
         .await

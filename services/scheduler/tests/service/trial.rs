@@ -60,6 +60,7 @@ on_each_database! { MIGRATIONS,
         let world = World::on(db, "2026-11-10T10:00").await;
         let gone = cleared(participation(2, 1, START, BRUNO), 2);
         world.publish_all(vec![participation(1, 1, START, ANNA), participation(2, 1, START, BRUNO)]).await;
+        world.handed_over(2).await;
         world.publish(gone).await;
         let before = world.reminders().await;
         let edited = CANDIDATE.replace("-48h", "-72h").replace("-P7D", "-P30D");

@@ -29,7 +29,7 @@ const MOST: i64 = 500;
 /// How to make a timetable.
 #[derive(Clone, Copy, Debug)]
 pub struct Making {
-    /// The same seed gives the same timetable, if it is proven best before the time is up.
+    /// The same seed gives the same timetable, unless the time is up first.
     pub seed: u64,
     /// The search ends after so long.
     pub limit: Duration,

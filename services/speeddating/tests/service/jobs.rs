@@ -100,7 +100,7 @@ async fn crowded(world: &World) -> String {
     let employers: Vec<_> = (0..100)
         .map(|e| person(Side::Employer, e, e % 6, 24 - e % 6 - (e * 7) % 5))
         .collect();
-    let candidates: Vec<_> = (0..600)
+    let candidates: Vec<_> = (0..1_200)
         .map(|c| person(Side::Candidate, c, (c * 5) % 16, 8))
         .collect();
     let mut chance = 1_u64;
@@ -154,14 +154,12 @@ on_each_database! { MIGRATIONS,
         assert_eq!(done.started_by, "lina");
         let get = proto::GetTimetableRequest { session_id: session.session_id.clone(), number: 2 };
         let timetable = world.coordinator().get_timetable(get).await.unwrap().into_inner().timetable.unwrap();
-        let (quality, before) = (timetable.quality.clone().unwrap(), made.quality.unwrap());
+        let quality = timetable.quality.clone().unwrap();
         assert_eq!((done.value, done.bound), (quality.weight, quality.bound), "the last figures are not those of the timetable");
-        if quality.proven && before.proven {
-            let pairs = |meetings: &[proto::Meeting]| -> Vec<(String, String, i32, i32)> {
-                meetings.iter().map(|one| (one.candidate_id.clone(), one.employer_id.clone(), one.slot, one.table)).collect()
-            };
-            assert_eq!(pairs(&timetable.meetings), pairs(&made.meetings), "progress changed the answer");
-        }
+        let pairs = |meetings: &[proto::Meeting]| -> Vec<(String, String, i32, i32)> {
+            meetings.iter().map(|one| (one.candidate_id.clone(), one.employer_id.clone(), one.slot, one.table)).collect()
+        };
+        assert_eq!(pairs(&timetable.meetings), pairs(&made.meetings), "progress changed the answer");
         let again = planner.start_timetable(request).await.unwrap().into_inner().job.unwrap();
         assert_eq!(again.job_id, id, "the same request started twice");
         let list = proto::ListTimetableJobsRequest { session_id: session.session_id };

@@ -57,12 +57,11 @@ on_each_database! { MIGRATIONS,
         let request = proto::CreateSessionRequest { ends: "16:30".to_owned(), ..world.new_session() };
         let session = world.coordinator().create_session(request).await.unwrap().into_inner().session.unwrap();
         let started = Instant::now();
-        let request = world.import(&session, tables(200, 2_000, 6));
-        let session = world.coordinator().commit_import(request).await.unwrap().into_inner().session.unwrap();
+        let session = world.commit(&session, tables(200, 2_000, 6)).await;
         let imported = started.elapsed();
         assert_eq!((session.employers, session.candidates, session.wishes), (200, 2_000, 12_000));
         let started = Instant::now();
-        let made = world.made(&session).await;
+        let made = world.made_within(1, &session).await;
         let planned = started.elapsed();
         let started = Instant::now();
         world.publish(&session.session_id, made.number).await.unwrap();
@@ -78,6 +77,5 @@ on_each_database! { MIGRATIONS,
         {
             eprintln!("{engine}: import {imported:?}, plan {planned:?}, publish {published:?}, correct {corrected:?}");
         }
-        assert!(imported.as_secs() < 30 && published.as_secs() < 30, "far slower than a coordinator waits");
     }
 }

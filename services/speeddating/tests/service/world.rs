@@ -194,7 +194,16 @@ impl World {
     /// A session with the event's three tables.
     pub(crate) async fn imported(&self) -> proto::Session {
         let session = self.create().await;
-        let request = self.import(&session, event());
+        self.commit(&session, event()).await
+    }
+
+    /// A session with these tables. A slow machine may need longer for large ones than a call has by itself.
+    pub(crate) async fn commit(
+        &self,
+        session: &proto::Session,
+        files: Vec<proto::ImportFile>,
+    ) -> proto::Session {
+        let request = patient(self.import(session, files));
         self.coordinator()
             .commit_import(request)
             .await
@@ -204,15 +213,20 @@ impl World {
             .unwrap()
     }
 
+    /// A timetable, always the same: the search ends by itself.
     pub(crate) async fn made(&self, session: &proto::Session) -> proto::Timetable {
+        self.made_within(30, session).await
+    }
+
+    pub(crate) async fn made_within(&self, seconds: i32, session: &proto::Session) -> proto::Timetable {
         let request = proto::MakeTimetableRequest {
             request_id: self.fresh(),
             session_id: session.session_id.clone(),
             seed: 7,
-            seconds: 1,
+            seconds,
         };
         self.coordinator()
-            .make_timetable(request)
+            .make_timetable(patient(request))
             .await
             .unwrap()
             .into_inner()
@@ -238,7 +252,7 @@ impl World {
         };
         Ok(self
             .coordinator()
-            .publish(request)
+            .publish(patient(request))
             .await?
             .into_inner()
             .session
@@ -425,4 +439,11 @@ pub(crate) fn nobody_twice(timetable: &proto::Timetable, people: &BTreeMap<Strin
             "{person} has {meetings} meetings in slot {slot}"
         );
     }
+}
+
+/// A call that may take a minute.
+fn patient<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(std::time::Duration::from_mins(1));
+    request
 }
