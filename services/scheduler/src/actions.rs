@@ -9,7 +9,7 @@ mod release;
 mod settle;
 mod trial;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use platform::{Clock, Db, Ids, Tx, trace};
 use tokio::sync::Notify;
@@ -26,7 +26,7 @@ pub use crate::store::{ActRow, Count, Filter, Row};
 pub use by_hand::{Detail, Keyed, act, end_held, reminder};
 pub use claim::{claim, next_due};
 pub use ingest::{Preview, erase_person, preview, take_in};
-pub use policies::{check_policies, list_policies, replan_for_policies, replan_for_zones};
+pub use policies::{check_policies, keep_to_policies, list_policies, replan_for_policies, replan_for_zones};
 pub use read::{Status, counts, list_reminders, overdue, status};
 pub use release::{Ask, release};
 pub use settle::settle;
@@ -50,9 +50,16 @@ pub struct Context {
     pub metrics: Metrics,
     /// Wakes the claim.
     pub wake: Arc<Notify>,
+    /// Of policies and calendar, computed when it is first asked for.
+    pub fingerprint: OnceLock<String>,
 }
 
 impl Context {
+    fn fingerprint(&self) -> &str {
+        self.fingerprint
+            .get_or_init(|| self.policies.fingerprint(&self.calendar))
+    }
+
     fn rules(&self) -> Rules<'_> {
         Rules {
             policies: &self.policies,
@@ -64,6 +71,7 @@ impl Context {
     async fn apply(&self, tx: &mut Tx, recorded: &Recorded, plan: &Plan) -> Result<(), Error> {
         let now = self.clock.now();
         let cause = trace::current();
+        store::note_if_otherwise(tx, &recorded.milestone.subject, self.fingerprint()).await?;
         for change in &plan.change {
             match change {
                 Change::Suppress { id, reason } => {

@@ -19,7 +19,7 @@ mod settings;
 pub mod store;
 pub mod window;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use contracts::kinds::KindError;
 use contracts::scheduler::v1::reminder_service_server::ReminderServiceServer;
@@ -88,6 +88,7 @@ impl Service {
             calendar: BusinessCalendar::new(settings.closed_days.iter().copied()),
             metrics: Metrics::new(&platform.metrics)?,
             wake: Arc::new(Notify::new()),
+            fingerprint: OnceLock::new(),
         });
         let counted = Arc::clone(&context);
         platform.refresh_before_scrape(Arc::new(move || Box::pin(run::show_counts(Arc::clone(&counted)))));

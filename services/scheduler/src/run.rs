@@ -11,6 +11,9 @@ use crate::error::Error;
 /// However the clock runs and whoever forgets to wake it, the claim looks this often.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How often somebody looks whether a process with other policies planned anything.
+const LOOK_AFTER_OTHERS: Duration = Duration::from_mins(1);
+
 /// Hands over what is due: at the next due instant, when ingest wakes it, and at least every second.
 pub(crate) async fn claim(context: Arc<Context>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
@@ -43,18 +46,29 @@ pub(crate) async fn claim(context: Arc<Context>, stopping: CancellationToken) {
     }
 }
 
-/// Plans anew once, when policies or the rules of time zones changed since the last start.
+/// Plans anew when policies or the rules of time zones changed since the last start; then sees to it that what others plan
+/// keeps to the policies in force.
 pub(crate) async fn replan(context: Arc<Context>, stopping: CancellationToken) {
+    let mut started = false;
     while !stopping.is_cancelled() {
-        match replan_all(&context).await {
-            Ok(()) => return,
+        let planned = if started {
+            replan_others(&context).await
+        } else {
+            replan_all(&context).await
+        };
+        let pause = match planned {
+            Ok(()) => {
+                started = true;
+                LOOK_AFTER_OTHERS
+            }
             Err(error) => {
                 tracing::warn!(%error, "reminders could not be planned anew; next try in a second");
-                tokio::select! {
-                    () = stopping.cancelled() => {}
-                    () = tokio::time::sleep(LOOK) => {}
-                }
+                LOOK
             }
+        };
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }
@@ -69,6 +83,17 @@ async fn replan_all(context: &Context) -> Result<(), Error> {
         tracing::info!(
             milestones,
             "reminders were planned anew by the rules of their time zones"
+        );
+    }
+    Ok(())
+}
+
+async fn replan_others(context: &Context) -> Result<(), Error> {
+    let subjects = actions::keep_to_policies(context).await?;
+    if subjects > 0 {
+        tracing::info!(
+            subjects,
+            "reminders that a process with other policies had planned were planned anew"
         );
     }
     Ok(())

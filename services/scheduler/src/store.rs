@@ -6,11 +6,12 @@ mod claim;
 mod deliveries;
 mod hand_over;
 mod ledger;
+mod marks;
 mod milestones;
 mod releases;
 mod reminders;
 
-use platform::{Moment, Tx, db};
+use platform::Moment;
 use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -23,6 +24,10 @@ pub use claim::{count_due, due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
 pub use hand_over::{defer, let_go, refuse, settle};
 pub use ledger::{Count, Filter, Row, Scope, counts, find_row, list};
+pub use marks::{
+    Governing, all_planned, governing, hold_digests, note_if_otherwise, planned_anew, planned_otherwise,
+    put_in_force, seen,
+};
 pub use milestones::{
     count_milestones, find, live_page, lock_subject, lock_subjects, of_group, of_subjects, reckoned,
     reckoned_page, record,
@@ -32,36 +37,6 @@ pub use reminders::{
     NewReminder, by_subject, erase_person, find_reminder, insert, of_deliveries, of_subject, replan,
     subjects_of, suppress,
 };
-
-/// The value of a mark.
-pub async fn mark(tx: &mut Tx, name: &str) -> Result<String, db::Error> {
-    let (value,): (String,) = tx
-        .query("SELECT value FROM marks WHERE name = $1")
-        .bind(name)
-        .fetch_one()
-        .await?;
-    Ok(value)
-}
-
-/// Sets a mark.
-pub async fn set_mark(tx: &mut Tx, name: &str, value: &str) -> Result<(), db::Error> {
-    tx.query("UPDATE marks SET value = $2 WHERE name = $1")
-        .bind(name)
-        .bind(value)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Whether this transaction is the one that may collect digests: their items must not be split between two.
-pub async fn hold_digests(tx: &mut Tx) -> Result<bool, db::Error> {
-    const HOLD: db::Sql = db::Sql {
-        postgres: "SELECT name FROM marks WHERE name = 'digests' FOR UPDATE SKIP LOCKED",
-        sqlite: "SELECT name FROM marks WHERE name = 'digests'",
-    };
-    let held: Option<(String,)> = tx.query(HOLD).fetch_optional().await?;
-    Ok(held.is_some())
-}
 
 /// Ids as a JSON parameter.
 fn ids(all: &[Uuid]) -> Json<Vec<String>> {

@@ -4,13 +4,17 @@ use platform::auth::{Actor, READERS};
 use super::{Context, settle};
 use crate::error::Error;
 use crate::policy::{Checked, Policy, check};
-use crate::store;
+use crate::store::{self, Governing};
 
 /// Milestones planned anew in one transaction.
 const BATCH: i64 = 50;
 
 /// Milestones looked at in one read.
 const LOOKED_AT: i64 = 500;
+
+/// Policies in force that no process was seen with for so long are nobody's any more: of one that started while it was being
+/// replaced. Some looks of [`keep_to_policies`] may fail in between.
+const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// Reminders after the end reach no further back than this.
 const MEMORY: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -27,21 +31,53 @@ pub fn check_policies(context: &Context, actor: &Actor, text: &str) -> Result<Ch
     Ok(check(text, &context.kinds))
 }
 
-/// Plans everything anew when the policies, or the days that the installation closes, are others than those
-/// under which the ledger was planned. Repeating it, or doing it in two replicas at once, changes nothing more. How many
+/// At a start: puts the policies of this process, and the days that the installation closes, in force, and plans everything
+/// anew when the ledger was planned under others. Repeating it, or doing it in two replicas at once, changes nothing more. How many
 /// milestones.
 pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
-    let fingerprint = context.policies.fingerprint(&context.calendar);
-    if store::mark(&mut context.db.read().await?, "policies").await? == fingerprint {
+    let governing = governing(context).await?;
+    let own = context.fingerprint();
+    if governing.in_force == own && governing.planned == own {
         return Ok(0);
     }
+    plan_all_anew(context).await
+}
+
+/// From time to time: plans anew what a process with other policies has planned since, as one does that is being replaced; and
+/// takes over from policies that no process has any more. How many milestones or subjects.
+pub async fn keep_to_policies(context: &Context) -> Result<usize, Error> {
+    let governing = governing(context).await?;
+    let (own, now) = (context.fingerprint(), context.clock.now());
+    if governing.in_force == own && governing.planned == own {
+        let mut tx = context.db.begin().await?;
+        store::seen(&mut tx, now).await?;
+        tx.commit().await?;
+        return plan_anew_what_others_planned(context).await;
+    }
+    let left = governing.seen.is_none_or(|seen| seen < now.minus(LEFT_AFTER));
+    if governing.in_force == own || left {
+        return plan_all_anew(context).await;
+    }
+    Ok(0)
+}
+
+async fn governing(context: &Context) -> Result<Governing, Error> {
+    Ok(store::governing(&mut context.db.read().await?).await?)
+}
+
+async fn plan_all_anew(context: &Context) -> Result<usize, Error> {
+    let mut tx = context.db.begin().await?;
+    store::put_in_force(&mut tx, context.fingerprint(), context.clock.now()).await?;
+    tx.commit().await?;
     let since = context.clock.now().minus(MEMORY);
     let (mut subject, mut kind, mut count) = (String::new(), String::new(), 0);
     loop {
         let mut tx = context.db.begin().await?;
+        // Before any subject: two replicas that do this go one after the other.
+        store::seen(&mut tx, context.clock.now()).await?;
         let page = store::live_page(&mut tx, since, (&subject, &kind), BATCH).await?;
         let Some(last) = page.last() else {
-            store::set_mark(&mut tx, "policies", &fingerprint).await?;
+            store::all_planned(&mut tx, context.fingerprint()).await?;
             tx.commit().await?;
             return Ok(count);
         };
@@ -51,6 +87,24 @@ pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
             settle::replan(context, &mut tx, &recorded.milestone.subject).await?;
         }
         tx.commit().await?;
+        context.wake.notify_one();
+    }
+}
+
+async fn plan_anew_what_others_planned(context: &Context) -> Result<usize, Error> {
+    let mut count = 0;
+    loop {
+        let subjects = store::planned_otherwise(&mut context.db.read().await?, BATCH).await?;
+        if subjects.is_empty() {
+            return Ok(count);
+        }
+        let mut tx = context.db.begin().await?;
+        for subject in &subjects {
+            settle::replan(context, &mut tx, subject).await?;
+            store::planned_anew(&mut tx, subject).await?;
+        }
+        tx.commit().await?;
+        count += subjects.len();
         context.wake.notify_one();
     }
 }

@@ -19,11 +19,13 @@ impl Row {
     }
 }
 
-/// Waits until nobody else plans or releases for this subject; holds until the end of the transaction. On SQLite
-/// the writing transaction is the lock.
+/// Waits until nobody else plans or releases for this subject; holds until the end of the transaction, and no other
+/// policies are put in force as long. On SQLite the writing transaction is the lock.
 pub async fn lock_subject(tx: &mut Tx, subject: &str) -> Result<(), Error> {
     const LOCK: Sql = Sql {
-        postgres: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        // The policies first: nobody who holds a subject then waits for who puts others in force.
+        postgres: "SELECT pg_advisory_xact_lock_shared(hashtextextended('policies', 0)),
+                          pg_advisory_xact_lock(hashtextextended($1, 0))",
         sqlite: "SELECT $1 IS NULL",
     };
     tx.query(LOCK).bind(subject).execute().await?;

@@ -1,11 +1,12 @@
 //! The ledger as it is written and read, on each database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use platform::auth::{Actor, Role, Scope};
-use platform::{Tx, on_each_database};
-use scheduler::actions::{self, Ask, Filter};
+use platform::{Db, Tx, on_each_database};
+use scheduler::actions::{self, Ask, Context, Filter};
 use scheduler::domain::{ReminderState, Settlement, State, Verdict};
 use scheduler::policy::PolicySet;
 use scheduler::{MIGRATIONS, store};
@@ -30,6 +31,28 @@ fn settlement(delivery: Uuid, outcome: ReminderState, reason: &str) -> Settlemen
         attempts: 2,
         uncertain: false,
     }
+}
+
+/// A replica whose policies say 72 hours where the built-in ones say 48.
+fn with_72_hours(db: &Db, seed: u64) -> Arc<Context> {
+    let text = include_str!("../../policies/speed-dating-candidate.yaml").replace("-48h", "-72h");
+    let mut other = replica(db, seed, NOW);
+    let kinds = contracts::kinds::all().unwrap();
+    let changed = Arc::get_mut(&mut other).unwrap();
+    changed.policies = PolicySet::new(&kinds, &[("own.yaml".to_owned(), text)]).unwrap();
+    other
+}
+
+/// How many reminders of an offset are planned.
+async fn planned(db: &Db, occurrence: &str) -> i64 {
+    let mut tx = db.read().await.unwrap();
+    let (count,): (i64,) = tx
+        .query("SELECT COUNT(*) FROM reminders WHERE occurrence = $1 AND state = 'planned'")
+        .bind(occurrence)
+        .fetch_one()
+        .await
+        .unwrap();
+    count
 }
 
 async fn counts(tx: &mut Tx) -> BTreeMap<ReminderState, i64> {
@@ -234,11 +257,7 @@ on_each_database! { MIGRATIONS,
         take_in(&context, gone).await;
         assert_eq!(actions::replan_for_policies(&context).await.unwrap(), 119, "the first start of this ledger");
         assert_eq!(actions::replan_for_policies(&context).await.unwrap(), 0, "nothing changed since");
-        let text = include_str!("../../policies/speed-dating-candidate.yaml").replace("-48h", "-72h");
-        let mut other = replica(&db, 2, NOW);
-        let kinds = contracts::kinds::all().unwrap();
-        let changed = std::sync::Arc::get_mut(&mut other).unwrap();
-        changed.policies = PolicySet::new(&kinds, &[("own.yaml".to_owned(), text)]).unwrap();
+        let other = with_72_hours(&db, 2);
         assert_eq!(actions::replan_for_policies(&other).await.unwrap(), 119);
         let mut tx = db.read().await.unwrap();
         let (new, old): (i64, i64) = tx
@@ -250,6 +269,54 @@ on_each_database! { MIGRATIONS,
             .await
             .unwrap();
         assert_eq!((new, old), (119, 119));
+    }
+
+    async fn what_a_process_with_other_policies_plans_is_planned_anew(db: Db) {
+        let old = replica(&db, 1, NOW);
+        take_in(&old, milestone(1, 1)).await;
+        actions::replan_for_policies(&old).await.unwrap();
+        let new = with_72_hours(&db, 2);
+        actions::replan_for_policies(&new).await.unwrap();
+        assert_eq!(planned(&db, "-72h").await, 1);
+        // It is being replaced, and what comes meanwhile may still come to it.
+        take_in(&old, milestone(2, 1)).await;
+        assert_eq!((planned(&db, "-72h").await, planned(&db, "-48h").await), (1, 1));
+        assert_eq!(actions::keep_to_policies(&old).await.unwrap(), 0, "other policies are in force");
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 1);
+        assert_eq!((planned(&db, "-72h").await, planned(&db, "-48h").await), (2, 0));
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0);
+        take_in(&new, milestone(3, 1)).await;
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0, "planned as it should be");
+    }
+
+    async fn policies_that_no_process_has_any_more_are_taken_over(db: Db) {
+        let new = with_72_hours(&db, 1);
+        take_in(&new, milestone(1, 1)).await;
+        actions::replan_for_policies(&new).await.unwrap();
+        // An old process started once more while it was being replaced.
+        let old = replica(&db, 2, NOW);
+        assert_eq!(actions::replan_for_policies(&old).await.unwrap(), 1);
+        assert_eq!((planned(&db, "-72h").await, planned(&db, "-48h").await), (0, 1));
+        new.clock.advance(SignedDuration::from_mins(4));
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0, "it may still be there");
+        old.clock.advance(SignedDuration::from_mins(4));
+        actions::keep_to_policies(&old).await.unwrap();
+        new.clock.advance(SignedDuration::from_mins(4));
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0, "it was there four minutes ago");
+        new.clock.advance(SignedDuration::from_mins(2));
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 1);
+        assert_eq!((planned(&db, "-72h").await, planned(&db, "-48h").await), (1, 0));
+    }
+
+    async fn a_start_that_was_cut_short_is_made_up_for(db: Db) {
+        let context = replica(&db, 1, NOW);
+        take_in(&context, milestone(1, 1)).await;
+        let own = context.policies.fingerprint(&context.calendar);
+        let mut tx = db.begin().await.unwrap();
+        store::put_in_force(&mut tx, &own, context.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(actions::keep_to_policies(&context).await.unwrap(), 1);
+        assert_eq!(actions::keep_to_policies(&context).await.unwrap(), 0);
     }
 
     async fn a_preview_reads_and_writes_nothing(db: Db) {

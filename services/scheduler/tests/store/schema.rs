@@ -6,13 +6,14 @@ use scheduler::MIGRATIONS;
 /// table, column, whether it may be null
 type Column = (String, String, bool);
 
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "milestones",
     "reminders",
     "deliveries",
     "releases",
     "marks",
     "acts",
+    "planned_otherwise",
 ];
 
 #[tokio::test]

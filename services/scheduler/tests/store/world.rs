@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use contracts::scheduler::v1::DeliveriesDue;
 use platform::bus::Envelope;
@@ -27,6 +27,7 @@ pub(crate) fn replica(db: &Db, seed: u64, now: &str) -> Arc<Context> {
         calendar: BusinessCalendar::default(),
         metrics: Metrics::new(&Registry::new()).unwrap(),
         wake: Arc::new(Notify::new()),
+        fingerprint: OnceLock::new(),
     })
 }
 
