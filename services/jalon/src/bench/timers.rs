@@ -142,7 +142,7 @@ async fn measure(suite: &Suite, options: &Options, progress: &ProgressBar) -> Re
     suite.advance_to(
         stand
             .begin
-            .minus(SignedDuration::from_secs(i64::from(options.seconds) + 5)),
+            .minus(SignedDuration::from_secs(i64::from(options.seconds) + 60)),
     )?;
     progress.set_message("idle");
     let idle = stand.phase(0).await?;

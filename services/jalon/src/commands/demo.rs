@@ -10,6 +10,7 @@ use jiff::{SignedDuration, ToSpan as _, civil, tz::TimeZone};
 use platform::{
     Moment,
     auth::{Actor, FIRST_ORGANISATION},
+    lifecycle::StopSignals,
     telemetry,
 };
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,11 @@ impl Demo {
         config.notifier.smtp = None;
         telemetry::start(&config.log)?;
         let data = config.data.clone();
-        let mut suite = Suite::build(config, &[]).await?;
+        let mut stop = StopSignals::listen()?;
+        let mut suite = tokio::select! {
+            built = Suite::build(config, &[]) => built?,
+            () = stop.next() => return Ok(ExitCode::SUCCESS),
+        };
         let running = suite.start().await?;
         let clients = suite.clients(Actor::administrator())?;
         let broken = suite.ground.tasks.stopping();
@@ -74,8 +79,7 @@ impl Demo {
                 summary(&clients, &session, &data).await
             } => played,
             () = broken.cancelled() => Err(anyhow::anyhow!("a part of the process broke; the log says which")),
-            signal = platform::lifecycle::stop_signal() => {
-                signal?;
+            () = stop.next() => {
                 println!("\nStopped; run it again to go on from here.");
                 suite.stop().await;
                 return Ok(ExitCode::SUCCESS);
@@ -91,7 +95,7 @@ impl Demo {
             }
             println!("  gRPC   {}", running.grpc);
             println!("\nStop with Ctrl-C; a second run goes on from the same data.");
-            wait_for_stop(&suite).await?;
+            wait_for_stop(&suite, &mut stop).await;
         }
         suite.stop().await;
         Ok(ExitCode::SUCCESS)

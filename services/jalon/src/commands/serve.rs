@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use platform::{lifecycle, telemetry, trace::Exporter};
+use platform::{lifecycle::StopSignals, telemetry, trace::Exporter};
 
 use crate::{compose::Suite, config::Config};
 
@@ -33,7 +33,12 @@ impl Serve {
     }
 
     async fn serve(&self, config: Config, exporter: Option<&Exporter>) -> Result<()> {
-        let mut suite = Suite::build(config, &self.services).await?;
+        // First of all: whoever stops it while it waits for its database, or a moment after it is ready, stops it cleanly.
+        let mut stop = StopSignals::listen()?;
+        let mut suite = tokio::select! {
+            built = Suite::build(config, &self.services) => built?,
+            () = stop.next() => return Ok(()),
+        };
         if let Some(exporter) = exporter {
             exporter.register(&suite.ground.metrics)?;
         }
@@ -48,18 +53,17 @@ impl Serve {
             println!("Pages  {address}{once}");
         }
         println!("Stop with Ctrl-C.");
-        wait_for_stop(&suite).await?;
+        wait_for_stop(&suite, &mut stop).await;
         suite.stop().await;
         Ok(())
     }
 }
 
 /// Returns at a signal, or when a part of the process broke.
-pub(crate) async fn wait_for_stop(suite: &Suite) -> Result<()> {
+pub(crate) async fn wait_for_stop(suite: &Suite, stop: &mut StopSignals) {
     let broken = suite.ground.tasks.stopping();
     tokio::select! {
-        signal = lifecycle::stop_signal() => signal?,
+        () = stop.next() => {}
         () = broken.cancelled() => {}
     }
-    Ok(())
 }

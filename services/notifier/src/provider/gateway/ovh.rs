@@ -147,11 +147,7 @@ impl Ovh {
         for reference in references {
             let _turn = self.0.turns.take().await;
             let path = format!("/sms/{}/outgoing?tag={reference}", self.0.service);
-            let heard = match self.signed(Method::GET, &path, String::new()).await {
-                Ok(request) => http::ask(request).await,
-                Err(heard) => heard,
-            };
-            match heard {
+            match self.ask(Method::GET, &path, String::new()).await {
                 Heard::Answer {
                     status: 200, body, ..
                 } => {
@@ -191,16 +187,20 @@ impl Ovh {
             };
         };
         let path = format!("/sms/{}/jobs", self.0.service);
-        let heard = match self.signed(Method::POST, &path, body).await {
+        let heard = self.ask(Method::POST, &path, body).await;
+        classify(&heard, &message.recipient)
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: String) -> Heard {
+        let heard = match self.signed(method, path, body).await {
             Ok(request) => http::ask(request).await,
             Err(heard) => heard,
         };
-        let answer = classify(&heard, &message.recipient);
         if matches!(&heard, Heard::Answer { status: 400..404, .. }) {
             // Perhaps it was the clock: it is asked again before the next request.
             self.0.ahead.store(UNASKED, Ordering::Relaxed);
         }
-        answer
+        heard
     }
 
     /// A request with its signature, over the very bytes that are sent.
