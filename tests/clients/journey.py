@@ -103,7 +103,7 @@ class Journey:
         return "24 employers, 180 candidates, 993 wishes; a second commit changes nothing"
 
     def make_timetable(self) -> str:
-        make = {**self.of_session(), "seed": 1, "seconds": 5}
+        make = {**self.of_session(), "seed": 1, "seconds": 25}
         first = self.speeddating("MakeTimetable", request_id=str(uuid.uuid4()), **make)["timetable"]
         second = self.speeddating("MakeTimetable", request_id=str(uuid.uuid4()), **make)["timetable"]
         check(places(first) == places(second), "the same seed gave another timetable")

@@ -61,7 +61,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning
 CONF
-    as_postgres "$binaries/pg_ctl" start --wait --silent --timeout=60 \
+    as_postgres "$binaries/pg_ctl" start --wait --silent --timeout=180 \
         --pgdata="$folder/data" --log="$folder/log" || { cat "$folder/log" >&2; return 1; }
 }
 
@@ -80,7 +80,7 @@ restart_postgres() {
     # The children of a killed server leave when they notice; until then it refuses to start again.
     local attempt
     for attempt in {1..50}; do
-        as_postgres "$(postgres_binaries)/pg_ctl" start --wait --silent --timeout=60 \
+        as_postgres "$(postgres_binaries)/pg_ctl" start --wait --silent --timeout=180 \
             --pgdata="$folder/data" --log="$folder/log" >/dev/null 2>&1 && return
         sleep 0.2
     done

@@ -11,11 +11,11 @@ rabbitmq_server() {
     [[ -x $found ]] && printf '%s\n' "$found"
 }
 
-# rabbitmq_environment FOLDER PORT: prints the settings of the node, one NAME=value a line.
+# rabbitmq_environment FOLDER PORT [EPMD DISTRIBUTION]: prints the settings of the node, one NAME=value a line.
 rabbitmq_environment() {
     local folder=$1 port=$2 epmd distribution
-    epmd=$(free_port)
-    distribution=$(free_port)
+    epmd=${3:-$(free_port)}
+    distribution=${4:-$(free_port)}
     printf '%s\n' "HOME=$folder" "ERL_EPMD_PORT=$epmd" "ERL_EPMD_ADDRESS=127.0.0.1" \
         "RABBITMQ_NODENAME=jalon$port@localhost" "RABBITMQ_NODE_PORT=$port" "RABBITMQ_NODE_IP_ADDRESS=127.0.0.1" \
         "RABBITMQ_DIST_PORT=$distribution" "RABBITMQ_MNESIA_BASE=$folder/data" "RABBITMQ_LOG_BASE=$folder/log" \
@@ -24,7 +24,8 @@ rabbitmq_environment() {
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none"
 }
 
-# start_rabbitmq FOLDER PORT: FOLDER must be new and empty. Returns when the broker answers.
+# start_rabbitmq FOLDER PORT [EPMD DISTRIBUTION]: FOLDER must be new and empty; without them, Erlang's ports are any free ones.
+# Returns when the broker answers.
 start_rabbitmq() {
     local folder=$1 port=$2
     mkdir -p "$folder/data" "$folder/log"
@@ -34,7 +35,7 @@ start_rabbitmq() {
     head -c 24 /dev/urandom | base64 | tr -dc 'A-Z' >"$folder/.erlang.cookie"
     printf 'JALONTESTS' >>"$folder/.erlang.cookie"
     chmod 600 "$folder/.erlang.cookie"
-    rabbitmq_environment "$folder" "$port" >"$folder/environment"
+    rabbitmq_environment "$folder" "$port" "${@:3}" >"$folder/environment"
     run_rabbitmq "$folder" || return 1
 }
 
@@ -47,7 +48,7 @@ run_rabbitmq() {
     setsid env "${settings[@]}" "$(rabbitmq_server)" >>"$folder/log/out" 2>&1 </dev/null &
     printf '%s\n' $! >"$folder/session"
     local waited
-    for waited in {1..600}; do
+    for waited in {1..1800}; do
         # The port opens last.
         if port_is_taken "$port"; then return; fi
         kill -0 "$(<"$folder/session")" 2>/dev/null || break

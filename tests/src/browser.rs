@@ -45,10 +45,21 @@ use crate::suite::Running;
 /// How long a page may take to show what is waited for, on a machine that builds something else at the same time.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Notes what the policy of a page forbade and what its scripts stumbled over.
+/// Notes what the policy of a page forbade and what its scripts stumbled over; when the page and its scripts are ready (they start
+/// by timers after they are read), and when somebody was led away from it.
 const WATCH: &str = "window.complaints = [];
 addEventListener('securitypolicyviolation', (event) => complaints.push(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-addEventListener('error', (event) => complaints.push(`script: ${event.message}`));";
+addEventListener('error', (event) => complaints.push(`script: ${event.message}`));
+addEventListener('load', () => setTimeout(() => setTimeout(() => { window.isReady = true; })));
+window.goes = () => { window.left = performance.now(); };
+addEventListener('beforeunload', goes);
+addEventListener('submit', (event) => { if (!event.defaultPrevented) goes(); });
+addEventListener('click', (event) => { const link = event.target.closest?.('a[href]'); if (link && !event.defaultPrevented && !link.hash && !link.download && !link.target) goes(); });
+addEventListener('pageshow', () => { window.left = undefined; });";
+
+/// Whether the page is there to be used: its scripts run, and it does not give way to another at this moment. An answer that is
+/// a file leaves the page where it is: five seconds later it counts again.
+const SETTLED: &str = "window.isReady === true && !(performance.now() - window.left < 5000)";
 
 /// One browser with one page, on a profile of its own.
 pub struct Browser {
@@ -74,6 +85,7 @@ impl Browser {
             .no_sandbox()
             .viewport(None)
             .launch_timeout(Duration::from_mins(1))
+            .request_timeout(Duration::from_mins(3))
             .args(["disable-gpu", "no-default-browser-check"])
             .build()
             .map_err(anyhow::Error::msg)?;
@@ -137,9 +149,18 @@ impl Browser {
     }
 
     async fn open(&self, address: &str) -> Result<()> {
-        self.page.goto(address).await?;
+        match self.page.goto(address).await {
+            // The library waits half a minute, whatever it was told.
+            Ok(_) | Err(CdpError::Timeout) => {}
+            Err(error) => return Err(error.into()),
+        }
         self.until("the page is loaded", "document.readyState === 'complete'")
             .await
+    }
+
+    /// Waits until the page can be used, or the one that it gives way to.
+    pub async fn settled(&self) -> Result<()> {
+        self.until("the page is ready", SETTLED).await
     }
 
     /// Presses the mouse on the first element that a CSS selector finds. What follows is for [`Self::see`] to wait for.
@@ -166,8 +187,9 @@ impl Browser {
     /// pressed yet: the same is looked for there.
     async fn press_on(&self, selector: &str, what: &str, find: &str) -> Result<()> {
         let started = Instant::now();
+        let find = format!("{SETTLED} && ({find})");
         loop {
-            self.until(what, find).await?;
+            self.until(what, &find).await?;
             let pressed = match self.page.find_element(selector).await {
                 Ok(found) => found.click().await.map(drop),
                 Err(error) => Err(error),
@@ -181,7 +203,10 @@ impl Browser {
 
     /// Types into a field, in place of what is there; chooses in a select.
     pub async fn fill(&self, selector: &str, value: &str) -> Result<()> {
-        let there = format!("document.querySelector({}) !== null", quoted(selector));
+        let there = format!(
+            "{SETTLED} && document.querySelector({}) !== null",
+            quoted(selector)
+        );
         self.until(&format!("the field {selector} is there"), &there)
             .await?;
         let script = format!(
@@ -213,10 +238,10 @@ impl Browser {
         Ok(())
     }
 
-    /// Waits until the visible text of the page has these words (spaces of all kinds count as one).
+    /// Waits until the page is all there and its visible text has these words (spaces of all kinds count as one).
     pub async fn see(&self, words: &str) -> Result<()> {
         let script = format!(
-            "document.body.innerText.replace(/[\\s\\u00a0\\u202f]+/g, ' ').includes({})",
+            "document.readyState === 'complete' && document.body.innerText.replace(/[\\s\\u00a0\\u202f]+/g, ' ').includes({})",
             quoted(words)
         );
         self.until(&format!("the page says “{words}”"), &script).await
@@ -281,6 +306,7 @@ fn is_gone(error: &CdpError) -> bool {
     matches!(error, CdpError::NotFound)
         || [
             "Could not find node",
+            "No node",
             "does not belong",
             "content quads",
             "context",

@@ -1,5 +1,7 @@
 //! What a coordinator does, in few words.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use contracts::{
     common::v1::PageRequest,
@@ -84,7 +86,11 @@ impl Coordinator {
             leave_faulty_rows: false,
             digest: String::new(),
         };
-        self.clients.speeddating.clone().commit_import(request).await?;
+        self.clients
+            .speeddating
+            .clone()
+            .commit_import(patiently(request))
+            .await?;
         Ok(())
     }
 
@@ -105,7 +111,7 @@ impl Coordinator {
             .clients
             .speeddating
             .clone()
-            .make_timetable(request)
+            .make_timetable(patiently(request))
             .await?
             .into_inner();
         reply.timetable.context("a timetable")
@@ -120,7 +126,11 @@ impl Coordinator {
             number,
             timetable_version: 0,
         };
-        self.clients.speeddating.clone().publish(request).await?;
+        self.clients
+            .speeddating
+            .clone()
+            .publish(patiently(request))
+            .await?;
         Ok(())
     }
 
@@ -204,4 +214,11 @@ impl Coordinator {
         self.clients.speeddating.clone().set_wish(request).await?;
         Ok(())
     }
+}
+
+/// A call that may take as long as a service lets any: thousands of people on a machine under load.
+pub fn patiently<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(Duration::from_secs(90));
+    request
 }

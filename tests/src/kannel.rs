@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use crate::process::Process;
+use crate::{machine::free_port, process::Process};
 
 /// Name and password of the account that the gateway gives us.
 pub const ACCOUNT: (&str, &str) = ("jalon", "geheim");
@@ -42,7 +42,7 @@ impl Kannel {
     /// Starts the three; `bearerbox` has its smsbox beside it. What telephones write is told to `incoming`.
     pub fn start(bearerbox: &Path, fake_smsc: &Path, incoming: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let [admin, boxes, smsc, sendsms] = ports()?;
+        let [admin, boxes, smsc, sendsms] = [free_port()?, free_port()?, free_port()?, free_port()?];
         let base = folder.path().display();
         fs::create_dir(folder.path().join("receipts"))?;
         fs::create_dir(folder.path().join("store"))?;
@@ -122,18 +122,6 @@ fn start(program: &Path, folder: &Path, name: &str, arguments: &[&str]) -> Resul
         .spawn()
         .with_context(|| format!("{} cannot be started", program.display()))?;
     Ok(Process(child))
-}
-
-fn ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
-    // All held until all are known, so that they differ.
-    let held: Vec<TcpListener> = (0..COUNT)
-        .map(|_| TcpListener::bind("127.0.0.1:0"))
-        .collect::<Result<_, _>>()?;
-    let mut ports = [0; COUNT];
-    for (port, listener) in ports.iter_mut().zip(&held) {
-        *port = listener.local_addr()?.port();
-    }
-    Ok(ports)
 }
 
 fn answers(port: u16) -> Result<()> {

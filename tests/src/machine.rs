@@ -27,6 +27,9 @@ struct Own {
     folder: TempDir,
     database: u16,
     broker: u16,
+    // Erlang's own, beside the broker's.
+    epmd: u16,
+    distribution: u16,
 }
 
 impl Machine {
@@ -41,6 +44,8 @@ impl Machine {
         let own = Own {
             database: free_port()?,
             broker: free_port()?,
+            epmd: free_port()?,
+            distribution: free_port()?,
             folder: tempfile::tempdir()?,
         };
         let machine = Self {
@@ -50,7 +55,7 @@ impl Machine {
             own: Some(own),
         };
         machine.run("chmod 711 \"$1\"; mkdir \"$1/postgres\"; start_postgres \"$1/postgres\" $2")?;
-        machine.run("mkdir \"$1/rabbitmq\"; start_rabbitmq \"$1/rabbitmq\" $3")?;
+        machine.run("mkdir \"$1/rabbitmq\"; start_rabbitmq \"$1/rabbitmq\" $3 $4 $5")?;
         Ok(Some(machine))
     }
 
@@ -123,7 +128,9 @@ impl Machine {
         let own = self.own.as_ref().context("it belongs to the whole run")?;
         let mut command = shell(script);
         command.arg(own.folder.path()).arg(own.database.to_string());
-        command.arg(own.broker.to_string());
+        for port in [own.broker, own.epmd, own.distribution] {
+            command.arg(port.to_string());
+        }
         output(&mut command).map(drop)
     }
 }
@@ -151,7 +158,7 @@ fn shell(script: &str) -> Command {
 
 /// A port below the range that the kernel hands out by itself: a process that is killed finds its own again. It is this
 /// test's until its process ends; tests that run beside it take others, also while nobody listens here.
-pub(crate) fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
     let folder = env::temp_dir().join("jalon-test-ports");
     fs::create_dir_all(&folder)?;

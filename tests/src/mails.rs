@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::{
+    machine::free_port,
     outside::{output, script},
     process::Process,
 };
@@ -123,7 +124,7 @@ impl MailServer {
         let folder = tempfile::tempdir()?;
         // Started by root it goes on as somebody else, who must be able to write there.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777))?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let mut command = Command::new(program);
         if output(Command::new("id").arg("-u"))?.trim() == "0" {
             command.args(["-u", "nobody"]);

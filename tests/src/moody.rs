@@ -182,6 +182,9 @@ impl Conversation {
                     }
                 }
                 let mood = *self.moods.borrow();
+                if mood == Mood::Away {
+                    return Ok(());
+                }
                 if let Mood::Slow(by) = mood {
                     tokio::time::sleep(by).await;
                 }

@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     os::unix::fs::{PermissionsExt as _, chown},
     path::{Path, PathBuf},
     process::Command,
@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
-use crate::outside::output;
+use crate::{machine::free_port, outside::output};
 
 /// Where mails come back.
 pub const RETURN_PATH: &str = "retours@rdv.example.fr";
@@ -38,7 +38,7 @@ impl Postfix {
         }
         let folder = tempfile::tempdir()?;
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         for name in ["etc", "queue", "data"] {
             fs::create_dir(folder.path().join(name))?;
         }

@@ -1,6 +1,9 @@
 //! Each service in a process of its own, two of the scheduler and of the notifier, on PostgreSQL and RabbitMQ.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use contracts::scheduler::v1::{GetStatusRequest, GetStatusResponse, ReminderState};
@@ -35,7 +38,13 @@ async fn a_publication_reaches_everybody_through_seven_processes() -> Result<()>
     coordinator.import(EMPLOYERS, CANDIDATES, WISHES).await?;
     let timetable = coordinator.timetable().await?;
     coordinator.publish(timetable.number).await?;
-    settle(&clients, 100).await?;
+    let published = coordinator.published().await?;
+    let concerned: BTreeSet<&str> = published
+        .meetings
+        .iter()
+        .flat_map(|meeting| [meeting.candidate_id.as_str(), meeting.employer_id.as_str()])
+        .collect();
+    settle(&clients, concerned.len()).await?;
 
     let mut told = 0;
     for registration in coordinator.registrations().await? {

@@ -27,6 +27,13 @@ fn jalon(folder: &Path, arguments: &[&str]) -> Result<(i32, String, String)> {
     ))
 }
 
+/// Ctrl-C.
+fn interrupt(process: &Process) -> Result<()> {
+    let id = process.0.id().to_string();
+    anyhow::ensure!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    Ok(())
+}
+
 fn ok(folder: &Path, arguments: &[&str]) -> Result<String> {
     let (code, out, err) = jalon(folder, arguments)?;
     assert_eq!(code, 0, "jalon {arguments:?}: {out}{err}");
@@ -149,12 +156,28 @@ fn a_database_that_does_not_answer_is_named() -> Result<()> {
         "--set",
         "database.url=postgres://nobody@127.0.0.1:1/none",
         "--set",
-        "database.patience_seconds=1",
+        "database.patience_seconds=5",
         "serve",
     ];
     let (code, _, err) = jalon(folder.path(), &serve)?;
     assert!(code == 1 && err.contains("refused"), "{err}");
     assert!(err.contains("waits for its database"), "it is waited for: {err}");
+    Ok(())
+}
+
+#[test]
+fn whoever_waits_for_a_database_is_stopped_cleanly() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let nobody = "database.url=postgres://nobody@127.0.0.1:1/none";
+    let mut process = Process::start(folder.path(), &["--set", nobody, "serve"])?;
+    let started = Instant::now();
+    while !std::fs::read_to_string(folder.path().join("log"))?.contains("waits for its database") {
+        anyhow::ensure!(started.elapsed() < PATIENCE, "it does not say that it waits");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    interrupt(&process)?;
+    let ended = process.0.wait()?;
+    assert!(ended.success(), "{ended}");
     Ok(())
 }
 
@@ -413,8 +436,7 @@ async fn ctrl_c_stops_cleanly_and_a_second_process_on_the_folder_is_refused() ->
         code == 1 && err.contains("another jalon uses the data folder"),
         "{err}"
     );
-    let id = process.0.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status()?.success());
+    interrupt(&process)?;
     let ended = process.0.wait()?;
     let log = std::fs::read_to_string(folder.path().join("log"))?;
     assert!(ended.success(), "{log}");

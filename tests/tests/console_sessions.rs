@@ -51,6 +51,7 @@ async fn a_session_is_made_with_its_morning_drawn_as_it_is_typed() -> Result<()>
     browser.click("#plan > .actions button[type=submit]").await?;
     browser.see("La séance est enregistrée.").await?;
     browser.click_on("Copier").await?;
+    browser.see("Créer la copie").await?;
     browser.accessible("session-copy").await?;
     browser.fill("#titre", "Édition de printemps").await?;
     browser.click_on("Créer la copie").await?;

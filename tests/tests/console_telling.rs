@@ -49,6 +49,7 @@ async fn a_message_that_did_not_arrive_is_seen_corrected_and_sent_again() -> Res
     browser.accessible("telling-session-fr").await?;
     browser.goto(&format!("{list}?etat=echecs")).await?;
     browser.click_on("Planning publié").await?;
+    browser.settled().await?;
     browser.see("refusé par le transporteur").await?;
     browser.accessible("telling-one-failed-fr").await?;
     browser.click_on("Corriger l’adresse et renvoyer").await?;

@@ -107,6 +107,9 @@ async fn two_coordinators_in_two_browsers_are_both_told_and_neither_loses_work()
     );
     place(&ada, true).await?;
     ada.see("déplacée à").await?;
+    // The notice of it comes above the grid, and moves it.
+    lea.see("Ce planning a changé pendant que vous le regardez")
+        .await?;
     place(&lea, false).await?;
     lea.until("Léa's is decided", "!document.querySelector('[data-placing]')")
         .await?;

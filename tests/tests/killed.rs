@@ -19,7 +19,7 @@ use tests::{
     mails::MailServer,
     outside::tool,
     process::{Process, connect, shift_to},
-    reckoning::{arrived, reckon, settle, tables},
+    reckoning::{arrived, concerned, reckon, settle, tables},
     telling::{messages, reminders},
 };
 
@@ -81,7 +81,7 @@ impl Killing {
             }
         }
         let clients = connect(folder).await?;
-        settle(&clients, CANDIDATES).await?;
+        settle(&clients, concerned(CANDIDATES)).await?;
         Ok(Self {
             coordinator: coordinator_of(&clients, &coordinator),
             process,

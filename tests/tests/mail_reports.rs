@@ -2,7 +2,7 @@
 //! hear of it another way, and no further mail goes to that address.
 
 use std::{
-    net::TcpListener,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 use contracts::notifier::v1::Message;
 use jalon::config::Config;
 use tests::{
+    machine::free_port,
     outside::tool,
     postfix::{Postfix, RETURN_PATH},
     published::published_with,
@@ -27,7 +28,7 @@ async fn what_cannot_be_delivered_comes_back_is_shown_and_goes_another_way() -> 
     let Some(sink) = tool("SMTP_SINK") else {
         return Ok(());
     };
-    let web = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let web = SocketAddr::from(([127, 0, 0, 1], free_port()?));
     let reports = format!("http://{web}/mail/reports/{SECRET}");
     let Some(postfix) = Postfix::start(&sink.with_file_name("postfix"), "william\\.", &reports)? else {
         return Ok(());

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::TcpListener,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -12,6 +12,7 @@ use contracts::notifier::v1::{ListMessagesRequest, Message};
 use jalon::config::Config;
 use tests::{
     kannel::{ACCOUNT, Kannel},
+    machine::free_port,
     outside::{output, tool},
     process::shift_to,
     published::published_with,
@@ -25,7 +26,7 @@ async fn a_publication_reaches_telephones_and_receipts_come_back() -> Result<()>
     let (Some(bearerbox), Some(fake)) = (tool("BEARERBOX"), tool("FAKESMSC")) else {
         return Ok(());
     };
-    let web = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let web = SocketAddr::from(([127, 0, 0, 1], free_port()?));
     let mut kannel = Kannel::start(
         &bearerbox,
         &fake,
@@ -48,8 +49,14 @@ async fn a_publication_reaches_telephones_and_receipts_come_back() -> Result<()>
     .await?;
     // Each part of each text has reached its telephone, once.
     let parts: i32 = all.iter().map(|message| message.segments).sum();
-    let arrived = kannel.texts()?;
-    assert_eq!(arrived.len(), usize::try_from(parts)?);
+    let parts = usize::try_from(parts)?;
+    // A telephone says that it has a text before it writes it down.
+    let arrived = until("every part is written down", async || {
+        let arrived = kannel.texts()?;
+        Ok((arrived.len() >= parts).then_some(arrived))
+    })
+    .await?;
+    assert_eq!(arrived.len(), parts);
     let mut heads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for text in &arrived {
         let known = heads.entry(text.to.clone()).or_default();

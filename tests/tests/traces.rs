@@ -229,7 +229,7 @@ async fn a_collector_that_is_away_holds_nobody_up() -> Result<()> {
     let stopping = Instant::now();
     stop(process)?;
     println!("stopped after {} ms", stopping.elapsed().as_millis());
-    ensure!(stopping.elapsed() < Duration::from_secs(12));
+    ensure!(stopping.elapsed() < Duration::from_secs(30));
     let log = std::fs::read_to_string(folder.path().join("log"))?;
     assert_eq!(log.matches("spans are lost: the collector").count(), 1, "{log}");
     Ok(())

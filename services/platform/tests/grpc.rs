@@ -145,8 +145,13 @@ async fn no_read_is_asked_again_after_its_deadline() {
     let mut request = tonic::Request::new(list());
     request.set_timeout(Duration::from_millis(70));
     let refused = refusing.client().list_dead_letters(request).await;
-    assert_eq!(refused.unwrap_err().code(), Code::Unavailable);
-    assert_eq!(refusing.calls(), 1);
+    // On a machine that is busy the deadline may come before the refusal.
+    let code = refused.unwrap_err().code();
+    assert!(
+        matches!(code, Code::Unavailable | Code::DeadlineExceeded),
+        "{code}"
+    );
+    assert!(refusing.calls() <= 1, "asked again");
 }
 
 #[tokio::test]

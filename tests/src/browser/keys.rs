@@ -19,6 +19,7 @@ impl Browser {
              return wanted.startsWith('#') ? focused.id === wanted.slice(1) : focused !== document.body && plain(focused.textContent) === wanted; }})()",
             quoted(wanted)
         );
+        self.settled().await?;
         // What is looked for may be on the page that is still coming.
         let started = Instant::now();
         while started.elapsed() < PATIENCE {

@@ -92,11 +92,15 @@ impl Browser {
 
     /// What axe finds wrong with the page as it is.
     pub async fn axe(&self) -> Result<Vec<String>> {
-        if !self.evaluate::<bool>("typeof axe === 'object'").await? {
-            // Evaluated, not injected: the policy of our pages refuses foreign scripts.
-            self.evaluate::<bool>(&format!("{AXE}; true")).await?;
-        }
-        self.evaluate(RUN).await
+        // Evaluated, not injected: the policy of our pages refuses foreign scripts. In one go: the page may be another in between.
+        // Not waited for by the command itself: the library gives each half a minute, and a large page may need more.
+        self.evaluate::<bool>(&format!(
+            "if (typeof axe !== 'object') {{ {AXE}\n }}
+             window.found = undefined; {RUN}.then((found) => {{ window.found = found; }}); true"
+        ))
+        .await?;
+        self.until("axe has looked", "window.found !== undefined").await?;
+        self.evaluate("window.found").await
     }
 
     /// Looks at the page narrow and wide, light and dark: axe finds nothing, the policy had nothing to forbid, scripts did
@@ -104,6 +108,7 @@ impl Browser {
     ///
     /// With each service apart: once, as it is. Style sheets do not know where the services run.
     pub async fn accessible(&self, name: &str) -> Result<()> {
+        self.settled().await?;
         if is_apart() {
             self.dark(false).await?;
             let found = self.axe().await?;

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use anyhow::Result;
 use tests::{
     apart::{Apart, smtp},
     machine::Machine,
-    moody::MoodyServer,
+    moody::{Mood, MoodyServer},
     proxy::{Line, Proxy},
     reckoning::concerned,
 };
@@ -27,6 +29,8 @@ async fn a_network_that_parts_notifiers_and_broker_delays_and_loses_nothing() ->
         behind.then(|| parted.clone()).into_iter().collect()
     })?;
     let world = World::around(server, suite).await?;
+    // So slow that mails go out until the broker is there again: what the notifiers have heard of goes out without it.
+    world.server.feel(Mood::Slow(Duration::from_millis(500)));
     let coordinator = world.publish(COUNT).await?;
     for (line, more) in [(Line::Silent, 10), (Line::Cut, 100)] {
         world.taken(world.server.taken().len() + more).await?;
@@ -46,6 +50,7 @@ async fn a_network_that_parts_notifiers_and_broker_delays_and_loses_nothing() ->
         proxy.set(Line::Up);
         world.suite.ready().await?;
     }
+    world.server.feel(Mood::Well);
     let reckoning = world.reckon(&coordinator, concerned(COUNT), &[]).await?;
     assert_all_told_once(&reckoning, COUNT);
     Ok(())

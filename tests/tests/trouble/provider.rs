@@ -39,6 +39,10 @@ async fn a_mail_server_that_goes_away_and_comes_back_gets_what_it_missed() -> Re
     let coordinator = world.publish(COUNT).await?;
     world.taken(50).await?;
     world.server.feel(Mood::Away);
+    until("it is away", async || {
+        std::net::TcpStream::connect(("127.0.0.1", world.server.port)).is_err()
+    })
+    .await?;
     let before = world.server.taken().len();
     until("both notifiers leave it alone", async || {
         let metrics = world.suite.ask_all("notifier", "/metrics").await;

@@ -17,7 +17,7 @@ async fn each_process_is_replaced_under_load_and_everybody_is_told_once() -> Res
     };
     // So slow that mails go out until all processes are new, and that what a notifier has taken on takes longer than it is
     // given to stop.
-    world.server.feel(Mood::Slow(Duration::from_secs(2)));
+    world.server.feel(Mood::Slow(Duration::from_secs(1)));
     let coordinator = world.publish(COUNT).await?;
     world.taken(20).await?;
     for number in 0..world.suite.size() {

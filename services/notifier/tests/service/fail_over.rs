@@ -60,7 +60,7 @@ async fn what_the_first_may_have_accepted_never_goes_to_the_second() {
     unknown(&stage, &due).await;
     // Not even when the first is busy the next time.
     let settlement = eventually("the delivery settles", || async {
-        stage.ground.ground.clock.advance(SignedDuration::from_mins(3));
+        stage.pass().await;
         stage.settlement(&due)
     })
     .await;

@@ -26,7 +26,8 @@ on_each_database! { notifier::MIGRATIONS,
         let stage = Stage::on(TestGround::at("2026-11-18T09:00:00Z"), db, settings(&gateway)).await;
         stage.service.run();
         let due = sms_only(&stage);
-        sent(&stage, &due).await;
+        stage.publish(vec![due.clone()]).await;
+        stage.settled(&due).await;
         let clock = &stage.ground.ground.clock;
         clock.advance(SignedDuration::from_hours(71));
         assert_eq!(message(&stage, &due).await.state, "accepted");

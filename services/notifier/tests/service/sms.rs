@@ -4,7 +4,6 @@ use contracts::{
     notifier::v1::{Message, Outcome},
     scheduler::v1::DueDelivery,
 };
-use jiff::SignedDuration;
 use notifier::{CallbackSettings, KannelSettings, Service, Settings};
 use platform::{config::Secret, testing::eventually};
 use tokio::{
@@ -64,7 +63,7 @@ pub(crate) fn sms_only(stage: &Stage) -> DueDelivery {
 /// Advances until the delivery is settled; how, whether uncertain, and how each attempt ended.
 pub(crate) async fn ended(stage: &Stage, due: &DueDelivery) -> (Outcome, String, bool, Vec<String>) {
     let settlement = eventually("the delivery settles", || async {
-        stage.ground.ground.clock.advance(SignedDuration::from_secs(20));
+        stage.pass().await;
         stage.settlement(due)
     })
     .await;

@@ -44,7 +44,7 @@ pub(crate) async fn stage() -> (Stage, Server) {
 async fn sent(stage: &Stage, due: &DueDelivery) -> (Outcome, String, bool, Vec<String>) {
     stage.publish(vec![due.clone()]).await;
     let settlement = eventually("the delivery settles", || async {
-        stage.ground.ground.clock.advance(SignedDuration::from_secs(20));
+        stage.pass().await;
         stage.settlement(due)
     })
     .await;

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use contracts::{
     directory::v1::{PersonErased, ResolvedPerson, directory_service_client::DirectoryServiceClient},
     notifier::v1::{
-        DeliveriesSettled, GetDeliveryRequest, GetDeliveryResponse, ListMessagesRequest, Message, Settlement,
-        notifier_service_client::NotifierServiceClient,
+        DeliveriesSettled, GetDeliveryRequest, GetDeliveryResponse, GetStatusRequest, ListMessagesRequest,
+        Message, Settlement, notifier_service_client::NotifierServiceClient,
     },
     scheduler::v1::{DeliveriesDue, DueDelivery, scheduler_service_client::SchedulerServiceClient},
 };
@@ -140,6 +140,26 @@ impl Stage {
             db: self.db,
             settings: self.settings,
             next: self.next,
+        }
+    }
+
+    /// Lets time pass up to the next instant that something waits for. None passes while a delivery is under way: what was asked for
+    /// it would be stale.
+    pub(crate) async fn pass(&self) {
+        let request = GetStatusRequest::default();
+        let status = self
+            .client
+            .clone()
+            .get_status(request)
+            .await
+            .unwrap()
+            .into_inner();
+        if status.ready > 0 || status.waiting == 0 {
+            return;
+        }
+        if let Some(at) = status.next_at {
+            let next = Moment::from_parts(at.seconds, at.nanos).unwrap();
+            self.ground.ground.clock.advance_to(next);
         }
     }
 
