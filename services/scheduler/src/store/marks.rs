@@ -41,6 +41,8 @@ pub async fn put_in_force(tx: &mut Tx, fingerprint: &str, now: Moment) -> Result
     tx.query(LOCK).execute().await?;
     set(tx, "in_force", fingerprint).await?;
     set(tx, "policies", "").await?;
+    // Whoever puts them in force plans all of it anew.
+    tx.query("DELETE FROM planned_otherwise").execute().await?;
     seen(tx, now).await
 }
 
