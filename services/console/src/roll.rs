@@ -34,7 +34,10 @@ pub(crate) struct Guest {
     pub(crate) position: String,
     /// "de 9 h à 11 h 30", or empty for the whole session.
     pub(crate) presence: String,
+    /// Takes part no more.
     pub(crate) withdrawn: bool,
+    /// Nobody waits for them: withdrawn, or noted absent.
+    pub(crate) gone: bool,
     pub(crate) state: Badge,
 }
 
@@ -96,7 +99,8 @@ impl Guest {
             name,
             contact,
             presence: presence(t, &registration.arrives, &registration.leaves),
-            withdrawn: matches!(state, RegistrationState::Withdrawn | RegistrationState::Absent),
+            withdrawn: state == RegistrationState::Withdrawn,
+            gone: matches!(state, RegistrationState::Withdrawn | RegistrationState::Absent),
             state: words::registration_state(state),
             id: registration.registration_id,
             code: registration.code,

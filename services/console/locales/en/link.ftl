@@ -111,6 +111,7 @@ link-channel-free = No preference
 link-channel-mail = E-mail
 link-channel-sms = Text message
 link-language = Language of messages
+link-language-other = Another language (messages are in French)
 link-reach-save = Save
 link-stop-title = Get fewer messages
 link-stop-lead = Each button acts at once. You can undo it here.

@@ -25,6 +25,7 @@ telling-filter-name = Name of the person
 telling-all-states = All states
 telling-all-channels = All channels
 telling-only = Only for
+telling-many = More than 200 people fit this name: only the first 200 are looked for. Type more of it.
 telling-everybody = Show everybody
 telling-nobody = Nobody has this name
 telling-nobody-words = Check the spelling, or type the beginning only.

@@ -40,6 +40,7 @@ wishes-import = Import tables
 wishes-editor = Edit this wish
 wishes-rank = Rank
 wishes-rank-hint = 1 to 99; 0: no wish
+wishes-rank-wrong = Type a number from 1 to 99, or 0 for no wish.
 wishes-opinion = Employer's opinion
 wishes-opinion-none = None
 wishes-opinion-yes = Yes

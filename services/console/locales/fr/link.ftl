@@ -111,6 +111,7 @@ link-channel-free = Peu importe
 link-channel-mail = L'e-mail
 link-channel-sms = Le SMS
 link-language = Langue des messages
+link-language-other = Une autre langue (les messages sont en français)
 link-reach-save = Enregistrer
 link-stop-title = Recevoir moins de messages
 link-stop-lead = Chaque bouton agit tout de suite. Vous pouvez revenir dessus ici.

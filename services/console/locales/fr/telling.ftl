@@ -25,6 +25,7 @@ telling-filter-name = Nom de la personne
 telling-all-states = Tous les états
 telling-all-channels = Tous les canaux
 telling-only = Seulement pour
+telling-many = Ce nom correspond à plus de 200 personnes : seules les 200 premières sont cherchées. Précisez-le.
 telling-everybody = Voir tout le monde
 telling-nobody = Personne ne porte ce nom
 telling-nobody-words = Vérifiez l'orthographe, ou n'écrivez que le début.

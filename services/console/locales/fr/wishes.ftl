@@ -40,6 +40,7 @@ wishes-import = Importer des tables
 wishes-editor = Modifier ce souhait
 wishes-rank = Rang
 wishes-rank-hint = 1 à 99 ; 0 : pas de souhait
+wishes-rank-wrong = Écrivez un nombre de 1 à 99, ou 0 pour aucun souhait.
 wishes-opinion = Avis de l'employeur
 wishes-opinion-none = Pas d'avis
 wishes-opinion-yes = Oui

@@ -288,7 +288,7 @@ fn without(t: Texts, timetable: &Timetable, roll: &Roll) -> Vec<Without> {
         .collect();
     roll.sorted()
         .into_iter()
-        .filter(|guest| !guest.withdrawn && !counts.contains_key(guest.id.as_str()))
+        .filter(|guest| !guest.gone && !counts.contains_key(guest.id.as_str()))
         .map(|guest| Without {
             reason: match reasons.get(guest.id.as_str()) {
                 Some(reason) => why(t, reason),

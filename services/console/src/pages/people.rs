@@ -74,7 +74,7 @@ pub(super) async fn list(
             "candidats" => !guest.employer,
             _ => true,
         })
-        .filter(|guest| question.sans != "oui" || (!guest.withdrawn && meetings(guest) == 0))
+        .filter(|guest| question.sans != "oui" || (!guest.gone && meetings(guest) == 0))
         .filter(|guest| {
             [&guest.name, &guest.contact, &guest.code]
                 .iter()

@@ -166,11 +166,14 @@ pub(super) async fn hear(
     let whole = Whole::load(tx, session).await?;
     let before = published_meeting(tx, &whole.session, meeting).await?;
     let mut words = store::words::of(tx, meeting).await?;
-    let word = said.map(|(state, outcome)| Word {
-        state,
-        outcome: outcome.to_owned(),
-        said_by: by.to_owned(),
-        said_at: context.clock.now().timestamp(),
+    let word = said.map(|(state, outcome)| {
+        let word = Word {
+            state,
+            outcome: outcome.to_owned(),
+            said_by: by.to_owned(),
+            said_at: context.clock.now().timestamp(),
+        };
+        words.heard(side, word)
     });
     words.set(side, word.clone());
     let mut outcome = Outcome::settle(before.clone(), words)?;

@@ -45,6 +45,26 @@ impl Words {
         }
     }
 
+    /// What a side said; none while it has said nothing.
+    pub fn of(&self, side: Side) -> Option<&Word> {
+        match side {
+            Side::Employer => self.employer.as_ref(),
+            Side::Candidate => self.candidate.as_ref(),
+        }
+    }
+
+    /// A side's word after what it said before: whoever says once more that it was held takes no outcome back. For that the whole
+    /// word is taken back.
+    pub fn heard(&self, side: Side, word: Word) -> Word {
+        match self.of(side) {
+            Some(known) if word.outcome.is_empty() && known.state == word.state => Word {
+                outcome: known.outcome.clone(),
+                ..word
+            },
+            _ => word,
+        }
+    }
+
     /// The word that leads: the employer's, who decides what comes of a meeting; the candidate's while there is none.
     pub fn leading(&self) -> Option<&Word> {
         self.employer.as_ref().or(self.candidate.as_ref())
@@ -106,6 +126,19 @@ mod tests {
             state,
             outcome: String::new(),
         }
+    }
+
+    #[test]
+    fn who_says_the_same_again_takes_no_outcome_back() {
+        let words = Words {
+            employer: Some(word(MeetingState::Held, "hired")),
+            candidate: None,
+        };
+        let heard = |side, state, outcome| words.heard(side, word(state, outcome)).outcome;
+        assert_eq!(heard(Side::Employer, MeetingState::Held, ""), "hired");
+        assert_eq!(heard(Side::Employer, MeetingState::Held, "interest"), "interest");
+        assert_eq!(heard(Side::Employer, MeetingState::NoShowCandidate, ""), "");
+        assert_eq!(heard(Side::Candidate, MeetingState::Held, ""), "");
     }
 
     #[test]

@@ -42,6 +42,8 @@ struct Page<'a> {
     /// What is not strictly necessary is stopped.
     stopped: bool,
     languages: Vec<(&'static str, &'static str)>,
+    /// The person's is none of these, and stays as it is unless one is chosen.
+    other_language: bool,
     form: Form,
 }
 
@@ -202,6 +204,7 @@ async fn page(console: &Console, visitor: Visitor, notice: String, form: Form) -
         languages: Language::ALL
             .map(|language| (language.code(), language.name()))
             .to_vec(),
+        other_language: !person.language.is_empty() && Language::of(&person.language).is_none(),
         form,
         t: visitor.t,
     };

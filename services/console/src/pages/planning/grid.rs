@@ -178,7 +178,7 @@ pub(super) async fn read(
 
 /// Everybody who can be brought together, by name.
 fn sides(roll: &Roll) -> (Vec<Choice>, Vec<Choice>) {
-    let there = roll.sorted().into_iter().filter(|guest| !guest.withdrawn);
+    let there = roll.sorted().into_iter().filter(|guest| !guest.gone);
     let named = there.map(|guest| (guest.employer, (guest.id.clone(), guest.name.clone())));
     let (employers, candidates): (Vec<_>, Vec<_>) = named.partition(|(employer, _)| *employer);
     let plain = |side: Vec<(bool, Choice)>| side.into_iter().map(|(_, named)| named).collect();

@@ -85,7 +85,7 @@ pub(super) async fn show(
         .roll
         .sorted()
         .into_iter()
-        .filter(|guest| guest.employer == employers && !guest.withdrawn)
+        .filter(|guest| guest.employer == employers && !guest.gone)
         .filter(|guest| roll::sort_key(&guest.name).contains(&wanted))
         .collect();
     let size = (CELLS / slots.len().max(1)).clamp(1, PEOPLE);

@@ -73,6 +73,8 @@ struct Page {
     question: Question,
     /// The name fits nobody.
     nobody: bool,
+    /// The name fits more people than are looked for.
+    many: bool,
     person: String,
     lines: Vec<Line>,
     sums: Option<Sums>,
@@ -135,10 +137,10 @@ async fn list(
     group: String,
 ) -> Result<Html<String>, Error> {
     let (t, clients) = (staff.t.texts(), &staff.clients);
-    let people = if question.personne.is_empty() {
+    let (people, many) = if question.personne.is_empty() {
         people(clients, question.nom.trim()).await?
     } else {
-        None
+        (None, false)
     };
     let nobody = people.as_ref().is_some_and(Vec::is_empty);
     let request = ListRemindersRequest {
@@ -217,6 +219,7 @@ async fn list(
         path,
         question,
         nobody,
+        many,
         sums,
     })
 }
@@ -277,22 +280,19 @@ pub(in crate::pages) async fn messages(
         .collect())
 }
 
-/// Those of a name; none when no name is asked for.
-async fn people(clients: &Clients, searched: &str) -> Result<Option<Vec<String>>, Error> {
+/// Those of a name, and whether there are more; none when no name is asked for.
+async fn people(clients: &Clients, searched: &str) -> Result<(Option<Vec<String>>, bool), Error> {
     if searched.is_empty() {
-        return Ok(None);
+        return Ok((None, false));
     }
     let request = ListPeopleRequest {
         page: Some(peers::page(PEOPLE, String::new())),
         search: searched.to_owned(),
     };
-    let people = clients
-        .directory()
-        .list_people(request)
-        .await?
-        .into_inner()
-        .people;
-    Ok(Some(people.into_iter().map(|person| person.person_id).collect()))
+    let reply = clients.directory().list_people(request).await?.into_inner();
+    let more = !reply.page.unwrap_or_default().next_token.is_empty();
+    let people = reply.people.into_iter().map(|person| person.person_id);
+    Ok((Some(people.collect()), more))
 }
 
 fn state(asked: &str) -> ReminderState {

@@ -93,11 +93,19 @@ pub(super) fn read(state: &str) -> Wish {
     }
 }
 
-/// What the fields of an editor say of a pair: rang, avis, conseille, regle.
-pub(super) fn posted(form: &Form, suffix: &str) -> Wish {
+/// What the fields of an editor say of a pair: rang, avis, conseille, regle. None, and said beside the field, when the rank is no
+/// number: taken for "no wish" it would be lost.
+pub(super) fn posted(form: &mut Form, suffix: &str, t: &View) -> Option<Wish> {
+    let field = format!("rang{suffix}");
+    let typed = form.text(&field);
+    let rank = if typed.is_empty() { Ok(0) } else { typed.parse() };
+    let Ok(rank) = rank else {
+        form.blame(&field, t.say("wishes-rank-wrong"));
+        return None;
+    };
     let at = |field: &str| form.value(&format!("{field}{suffix}"));
-    Wish {
-        rank: at("rang").parse().unwrap_or_default(),
+    Some(Wish {
+        rank,
         employer_opinion: match at("avis") {
             "oui" => Opinion::Yes,
             "prioritaire" => Opinion::Priority,
@@ -109,7 +117,7 @@ pub(super) fn posted(form: &Form, suffix: &str) -> Wish {
         must: at("regle") == "impose",
         must_not: at("regle") == "interdit",
         ..Wish::default()
-    }
+    })
 }
 
 /// A pair in words: "2, oui, conseillé"; empty when nothing is said of it.

@@ -74,13 +74,17 @@ pub(super) async fn change(
     Posted(mut form): Posted,
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
-    let wish = Wish {
-        candidate_id: form.value("candidat").to_owned(),
-        employer_id: form.value("employeur").to_owned(),
-        ..cell::posted(&form, "")
-    };
-    let chosen = format!("{}.{}", wish.candidate_id, wish.employer_id);
+    let (candidate_id, employer_id) = (form.text("candidat"), form.text("employeur"));
+    let chosen = format!("{candidate_id}.{employer_id}");
     let question = Question { chosen, ..question };
+    let Some(wish) = cell::posted(&mut form, "", &staff.t) else {
+        return Form::again(&made(staff, session, question, form, true).await?);
+    };
+    let wish = Wish {
+        candidate_id,
+        employer_id,
+        ..wish
+    };
     let request = ChangeWishRequest {
         session_id: session.to_string(),
         seen: Some(cell::read(form.value("vu"))),

@@ -66,15 +66,24 @@ pub(super) async fn save(
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
     let read = Read::of(&staff, session, registration).await?;
-    let mut changed = 0;
-    let mut overtaken = Vec::new();
+    let mut wanted = Vec::new();
     for line in &read.lines {
         let suffix = format!("-{}", line.id);
-        let seen = form.value(&format!("vu{suffix}")).to_owned();
-        let wish = cell::posted(&form, &suffix);
-        if seen.is_empty() || cell::state(&wish) == seen {
-            continue;
+        let seen = form.text(&format!("vu{suffix}"));
+        if !seen.is_empty()
+            && let Some(wish) = cell::posted(&mut form, &suffix, &staff.t)
+            && cell::state(&wish) != seen
+        {
+            wanted.push((line, suffix, seen, wish));
         }
+    }
+    if form.faulty() {
+        return Form::again(&made(staff, read, form));
+    }
+    let mut changed = 0;
+    let mut overtaken = Vec::new();
+    for (line, suffix, seen, wish) in wanted {
+        let saved = cell::state(&wish);
         let own = read.own.id.clone();
         let (candidate_id, employer_id) = if read.candidate {
             (own, line.id.clone())
@@ -91,7 +100,11 @@ pub(super) async fn save(
             seen: Some(cell::read(&seen)),
         };
         match staff.clients.wishes().change_wish(request).await {
-            Ok(_) => changed += 1,
+            Ok(_) => {
+                changed += 1;
+                // Another line may be refused: then this one is shown as saved.
+                form.set(&format!("vu{suffix}"), &saved);
+            }
             Err(status) if stale(&status) => overtaken.push(line.id.clone()),
             Err(status) => blame(&mut form, status, &staff.t, |_| format!("rang{suffix}"))?,
         }
