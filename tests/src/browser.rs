@@ -54,12 +54,12 @@ addEventListener('load', () => setTimeout(() => setTimeout(() => { window.isRead
 window.goes = () => { window.left = performance.now(); };
 addEventListener('beforeunload', goes);
 addEventListener('submit', (event) => { if (!event.defaultPrevented) goes(); });
-addEventListener('click', (event) => { const link = event.target.closest?.('a[href]'); if (link && !event.defaultPrevented && !link.hash && !link.download && !link.target) goes(); });
+addEventListener('click', (event) => { const link = event.target.closest?.('a[href]'); if (link && !event.defaultPrevented && !link.hasAttribute('download') && !link.target && link.href.split('#')[0] !== (link.hash ? location.href.split('#')[0] : '')) goes(); });
 addEventListener('pageshow', () => { window.left = undefined; });";
 
 /// Whether the page is there to be used: its scripts run, and it does not give way to another at this moment. An answer that is
-/// a file leaves the page where it is: five seconds later it counts again.
-const SETTLED: &str = "window.isReady === true && !(performance.now() - window.left < 5000)";
+/// a file leaves the page where it is: twenty seconds later it counts again.
+const SETTLED: &str = "window.isReady === true && !(performance.now() - window.left < 20000)";
 
 /// One browser with one page, on a profile of its own.
 pub struct Browser {
@@ -149,13 +149,14 @@ impl Browser {
     }
 
     async fn open(&self, address: &str) -> Result<()> {
+        // What is ready afterwards is another page.
+        self.evaluate::<bool>("window.isReady = undefined; true").await?;
         match self.page.goto(address).await {
             // The library waits half a minute, whatever it was told.
             Ok(_) | Err(CdpError::Timeout) => {}
             Err(error) => return Err(error.into()),
         }
-        self.until("the page is loaded", "document.readyState === 'complete'")
-            .await
+        self.until("the page is loaded", "window.isReady === true").await
     }
 
     /// Waits until the page can be used, or the one that it gives way to.

@@ -89,11 +89,11 @@ async fn replan_all(context: &Context) -> Result<(), Error> {
 }
 
 async fn replan_others(context: &Context) -> Result<(), Error> {
-    let subjects = actions::keep_to_policies(context).await?;
-    if subjects > 0 {
+    let planned = actions::keep_to_policies(context).await?;
+    if planned > 0 {
         tracing::info!(
-            subjects,
-            "reminders that a process with other policies had planned were planned anew"
+            planned,
+            "what other policies than those in force had planned was planned anew"
         );
     }
     Ok(())

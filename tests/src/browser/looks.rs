@@ -96,7 +96,7 @@ impl Browser {
         // Not waited for by the command itself: the library gives each half a minute, and a large page may need more.
         self.evaluate::<bool>(&format!(
             "if (typeof axe !== 'object') {{ {AXE}\n }}
-             window.found = undefined; {RUN}.then((found) => {{ window.found = found; }}); true"
+             window.found = undefined; {RUN}.catch((error) => [`axe: ${{error}}`]).then((found) => {{ window.found = found; }}); true"
         ))
         .await?;
         self.until("axe has looked", "window.found !== undefined").await?;

@@ -16,6 +16,9 @@ const LOOKED_AT: i64 = 500;
 /// replaced. Some looks of [`keep_to_policies`] may fail in between.
 const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// A replica that plans all anew says with every batch that it is there.
+const CUT_SHORT_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
 /// Reminders after the end reach no further back than this.
 const MEMORY: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -37,7 +40,7 @@ pub fn check_policies(context: &Context, actor: &Actor, text: &str) -> Result<Ch
 pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
     let governing = governing(context).await?;
     let own = context.fingerprint();
-    if governing.in_force == own && governing.planned == own {
+    if governing.in_force == own && governing.planned == own && is_seen(context).await? {
         return Ok(0);
     }
     plan_all_anew(context).await
@@ -48,17 +51,28 @@ pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
 pub async fn keep_to_policies(context: &Context) -> Result<usize, Error> {
     let governing = governing(context).await?;
     let (own, now) = (context.fingerprint(), context.clock.now());
-    if governing.in_force == own && governing.planned == own {
-        let mut tx = context.db.begin().await?;
-        store::seen(&mut tx, now).await?;
-        tx.commit().await?;
+    let unseen = |after| governing.seen.is_none_or(|seen| seen < now.minus(after));
+    if governing.in_force != own {
+        return match unseen(LEFT_AFTER) {
+            true => plan_all_anew(context).await,
+            false => Ok(0),
+        };
+    }
+    if governing.planned == own {
         return plan_anew_what_others_planned(context).await;
     }
-    let left = governing.seen.is_none_or(|seen| seen < now.minus(LEFT_AFTER));
-    if governing.in_force == own || left {
-        return plan_all_anew(context).await;
+    // Another replica is at it, unless it was cut short.
+    match unseen(CUT_SHORT_AFTER) {
+        true => plan_all_anew(context).await,
+        false => Ok(0),
     }
-    Ok(0)
+}
+
+async fn is_seen(context: &Context) -> Result<bool, Error> {
+    let mut tx = context.db.begin().await?;
+    let in_force = store::seen(&mut tx, context.fingerprint(), context.clock.now()).await?;
+    tx.commit().await?;
+    Ok(in_force)
 }
 
 async fn governing(context: &Context) -> Result<Governing, Error> {
@@ -73,8 +87,11 @@ async fn plan_all_anew(context: &Context) -> Result<usize, Error> {
     let (mut subject, mut kind, mut count) = (String::new(), String::new(), 0);
     loop {
         let mut tx = context.db.begin().await?;
-        // Before any subject: two replicas that do this go one after the other.
-        store::seen(&mut tx, context.clock.now()).await?;
+        // Before any subject: two replicas that do this go one after the other. When others were put in force meanwhile, they
+        // plan all of it.
+        if !store::seen(&mut tx, context.fingerprint(), context.clock.now()).await? {
+            return Ok(count);
+        }
         let page = store::live_page(&mut tx, since, (&subject, &kind), BATCH).await?;
         let Some(last) = page.last() else {
             store::all_planned(&mut tx, context.fingerprint()).await?;
@@ -94,16 +111,19 @@ async fn plan_all_anew(context: &Context) -> Result<usize, Error> {
 async fn plan_anew_what_others_planned(context: &Context) -> Result<usize, Error> {
     let mut count = 0;
     loop {
-        let subjects = store::planned_otherwise(&mut context.db.read().await?, BATCH).await?;
+        let mut tx = context.db.begin().await?;
+        if !store::seen(&mut tx, context.fingerprint(), context.clock.now()).await? {
+            return Ok(count);
+        }
+        let subjects = store::planned_otherwise(&mut tx, BATCH).await?;
+        for subject in &subjects {
+            settle::replan(context, &mut tx, subject).await?;
+            store::planned_anew(&mut tx, subject, context.fingerprint()).await?;
+        }
+        tx.commit().await?;
         if subjects.is_empty() {
             return Ok(count);
         }
-        let mut tx = context.db.begin().await?;
-        for subject in &subjects {
-            settle::replan(context, &mut tx, subject).await?;
-            store::planned_anew(&mut tx, subject).await?;
-        }
-        tx.commit().await?;
         count += subjects.len();
         context.wake.notify_one();
     }

@@ -35,20 +35,32 @@ pub async fn governing(tx: &mut Tx) -> Result<Governing, Error> {
 /// Puts policies in force. Waits for who plans by others at this moment: whoever plans afterwards knows of it.
 pub async fn put_in_force(tx: &mut Tx, fingerprint: &str, now: Moment) -> Result<(), Error> {
     const LOCK: Sql = Sql {
-        postgres: "SELECT pg_advisory_xact_lock(hashtextextended('policies', 0))",
+        postgres: "SELECT pg_advisory_xact_lock(hashtextextended('policies', 1))",
         sqlite: "SELECT 1",
     };
+    // This row before the lock, as those do who plan all anew: none of two waits for the other in a ring.
+    set(tx, "in_force_seen", &now.to_string()).await?;
     tx.query(LOCK).execute().await?;
     set(tx, "in_force", fingerprint).await?;
     set(tx, "policies", "").await?;
     // Whoever puts them in force plans all of it anew.
     tx.query("DELETE FROM planned_otherwise").execute().await?;
-    seen(tx, now).await
+    Ok(())
 }
 
-/// Somebody who has the policies in force is here.
-pub async fn seen(tx: &mut Tx, now: Moment) -> Result<(), Error> {
-    set(tx, "in_force_seen", &now.to_string()).await
+/// Somebody who has these policies is here. Whether they are in force; when others are, nothing is noted.
+pub async fn seen(tx: &mut Tx, fingerprint: &str, now: Moment) -> Result<bool, Error> {
+    let rows = tx
+        .query(
+            "UPDATE marks SET value = $2
+             WHERE name = 'in_force_seen'
+               AND EXISTS (SELECT 1 FROM marks AS m WHERE m.name = 'in_force' AND m.value = $1)",
+        )
+        .bind(fingerprint)
+        .bind(now.to_string().as_str())
+        .execute()
+        .await?;
+    Ok(rows > 0)
 }
 
 /// All of the ledger is planned under these policies, if they are still in force.
@@ -63,11 +75,11 @@ pub async fn all_planned(tx: &mut Tx, fingerprint: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes a subject that was planned under these policies, unless they are in force.
+/// Notes a subject that was planned under these policies, when others are in force.
 pub async fn note_if_otherwise(tx: &mut Tx, subject: &str, fingerprint: &str) -> Result<(), Error> {
     tx.query(
         "INSERT INTO planned_otherwise (subject)
-         SELECT $1 WHERE EXISTS (SELECT 1 FROM marks WHERE name = 'in_force' AND value <> $2)
+         SELECT $1 WHERE EXISTS (SELECT 1 FROM marks WHERE name = 'in_force' AND value <> '' AND value <> $2)
          ON CONFLICT (subject) DO NOTHING",
     )
     .bind(subject)
@@ -87,12 +99,16 @@ pub async fn planned_otherwise(tx: &mut Tx, limit: i64) -> Result<Vec<String>, E
     Ok(rows.into_iter().map(|(subject,)| subject).collect())
 }
 
-/// This one is planned as the policies in force want it.
-pub async fn planned_anew(tx: &mut Tx, subject: &str) -> Result<(), Error> {
-    tx.query("DELETE FROM planned_otherwise WHERE subject = $1")
-        .bind(subject)
-        .execute()
-        .await?;
+/// This one is planned under these policies: as it should be, if they are in force.
+pub async fn planned_anew(tx: &mut Tx, subject: &str, fingerprint: &str) -> Result<(), Error> {
+    tx.query(
+        "DELETE FROM planned_otherwise
+         WHERE subject = $1 AND EXISTS (SELECT 1 FROM marks WHERE name = 'in_force' AND value = $2)",
+    )
+    .bind(subject)
+    .bind(fingerprint)
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ impl Row {
 pub async fn lock_subject(tx: &mut Tx, subject: &str) -> Result<(), Error> {
     const LOCK: Sql = Sql {
         // The policies first: nobody who holds a subject then waits for who puts others in force.
-        postgres: "SELECT pg_advisory_xact_lock_shared(hashtextextended('policies', 0)),
+        postgres: "SELECT pg_advisory_xact_lock_shared(hashtextextended('policies', 1)),
                           pg_advisory_xact_lock(hashtextextended($1, 0))",
         sqlite: "SELECT $1 IS NULL",
     };

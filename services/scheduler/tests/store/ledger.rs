@@ -285,6 +285,14 @@ on_each_database! { MIGRATIONS,
         assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 1);
         assert_eq!((planned(&db, "-72h").await, planned(&db, "-48h").await), (2, 0));
         assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0);
+        // A look of the old one that began before it was replaced leaves what it finds to the new one.
+        take_in(&old, milestone(4, 1)).await;
+        let mut tx = db.begin().await.unwrap();
+        let fingerprint = old.policies.fingerprint(&old.calendar);
+        assert!(!store::seen(&mut tx, &fingerprint, old.clock.now()).await.unwrap());
+        store::planned_anew(&mut tx, "speeddating.participation/4", &fingerprint).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 1);
         take_in(&new, milestone(3, 1)).await;
         assert_eq!(actions::keep_to_policies(&new).await.unwrap(), 0, "planned as it should be");
     }
@@ -315,6 +323,8 @@ on_each_database! { MIGRATIONS,
         let mut tx = db.begin().await.unwrap();
         store::put_in_force(&mut tx, &own, context.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
+        assert_eq!(actions::keep_to_policies(&context).await.unwrap(), 0, "another replica may be at it");
+        context.clock.advance(SignedDuration::from_mins(3));
         assert_eq!(actions::keep_to_policies(&context).await.unwrap(), 1);
         assert_eq!(actions::keep_to_policies(&context).await.unwrap(), 0);
     }
