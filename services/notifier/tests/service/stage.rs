@@ -1,6 +1,9 @@
 //! The notifier on stage: its database, its peers, its probe, and what the scheduler would hear.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use contracts::{
     directory::v1::{PersonErased, ResolvedPerson, directory_service_client::DirectoryServiceClient},
@@ -10,6 +13,7 @@ use contracts::{
     },
     scheduler::v1::{DeliveriesDue, DueDelivery, scheduler_service_client::SchedulerServiceClient},
 };
+use jiff::SignedDuration;
 use notifier::{Clients, Service, Settings};
 use platform::{
     Db, Moment, Platform, Tx,
@@ -65,6 +69,8 @@ pub(crate) struct Stage {
     /// Publishes as scheduler and directory would.
     publisher: Platform,
     next: Mutex<u128>,
+    /// When `pass` let time pass.
+    moved: Mutex<Instant>,
 }
 
 impl Stage {
@@ -99,6 +105,7 @@ impl Stage {
             settings,
             publisher,
             next: Mutex::new(1),
+            moved: Mutex::new(Instant::now()),
         }
     }
 
@@ -140,6 +147,7 @@ impl Stage {
             db: self.db,
             settings: self.settings,
             next: self.next,
+            moved: self.moved,
         }
     }
 
@@ -154,13 +162,19 @@ impl Stage {
             .await
             .unwrap()
             .into_inner();
-        if status.ready > 0 || status.waiting == 0 {
-            return;
+        let next = status
+            .next_at
+            .and_then(|at| Moment::from_parts(at.seconds, at.nanos));
+        let mut moved = self.moved.lock().unwrap();
+        let waits = status.ready == 0 && status.waiting > 0;
+        // Something failed for a moment and is taken up by the clock: a lease, an event that is tried again.
+        let stands = moved.elapsed() > Duration::from_secs(5);
+        match next {
+            Some(next) if waits || stands => self.ground.ground.clock.advance_to(next),
+            None if stands => self.ground.ground.clock.advance(SignedDuration::from_secs(1)),
+            _ => return,
         }
-        if let Some(at) = status.next_at {
-            let next = Moment::from_parts(at.seconds, at.nanos).unwrap();
-            self.ground.ground.clock.advance_to(next);
-        }
+        *moved = Instant::now();
     }
 
     pub(crate) fn now(&self) -> Moment {

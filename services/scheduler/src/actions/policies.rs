@@ -51,21 +51,19 @@ pub async fn replan_for_policies(context: &Context) -> Result<usize, Error> {
 pub async fn keep_to_policies(context: &Context) -> Result<usize, Error> {
     let governing = governing(context).await?;
     let (own, now) = (context.fingerprint(), context.clock.now());
-    let unseen = |after| governing.seen.is_none_or(|seen| seen < now.minus(after));
-    if governing.in_force != own {
-        return match unseen(LEFT_AFTER) {
-            true => plan_all_anew(context).await,
-            false => Ok(0),
-        };
-    }
-    if governing.planned == own {
+    if governing.in_force == own && governing.planned == own {
         return plan_anew_what_others_planned(context).await;
     }
-    // Another replica is at it, unless it was cut short.
-    match unseen(CUT_SHORT_AFTER) {
-        true => plan_all_anew(context).await,
-        false => Ok(0),
+    // Another process is there, or another replica is at it.
+    let patience = if governing.in_force == own {
+        CUT_SHORT_AFTER
+    } else {
+        LEFT_AFTER
+    };
+    if governing.seen.is_some_and(|seen| seen >= now.minus(patience)) {
+        return Ok(0);
     }
+    plan_all_anew(context).await
 }
 
 async fn is_seen(context: &Context) -> Result<bool, Error> {
