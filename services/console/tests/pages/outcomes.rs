@@ -1,7 +1,7 @@
 //! The day: what is pressed and refused is said where it was pressed.
 
 use axum::body::Body;
-use contracts::speeddating::v1::Outcome;
+use contracts::speeddating::v1::{Outcome, RegistrationState};
 use http::{Method, StatusCode};
 
 use crate::{
@@ -146,4 +146,44 @@ async fn minutes_that_are_wrong_are_blamed_at_their_person_and_kept() {
             "{right}"
         );
     }
+}
+
+#[tokio::test]
+async fn whoever_was_noted_absent_is_still_found_at_the_door_and_minutes_mean_lateness() {
+    let mut data = begun();
+    let one = sample::candidate(1);
+    let absent = data
+        .registrations
+        .iter_mut()
+        .find(|known| known.registration_id == one);
+    absent.unwrap().state = RegistrationState::Absent.into();
+    let (_world, browser) = inside(data).await;
+    let page = browser.page(&address("/arrivees")).await;
+    let row = page
+        .split(&format!("id=\"p-{one}\""))
+        .nth(1)
+        .expect("the row of who was absent");
+    let row = row.split("</li>").next().unwrap();
+    assert!(row.contains("value=\"arrive\""), "{row}");
+    // What Enter presses is the first button of the form.
+    let first = row.split("<button").nth(1).unwrap();
+    assert!(
+        first.contains("value=\"retard\"") && first.contains("tabindex=\"-1\""),
+        "{first}"
+    );
+}
+
+#[tokio::test]
+async fn the_button_that_was_pressed_can_be_found_again_in_the_row_that_follows() {
+    let (_world, browser) = inside(begun()).await;
+    let page = browser.page(&address("/resultats")).await;
+    let buttons = page
+        .split("<button ")
+        .skip(1)
+        .filter(|button| button.contains("name=\"etat\" value=\"tenue\""));
+    let ids: Vec<&str> = buttons
+        .map(|button| button.split("id=\"").nth(1).unwrap().split('"').next().unwrap())
+        .collect();
+    let different: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert!(!ids.is_empty() && different.len() == ids.len(), "{ids:?}");
 }

@@ -282,6 +282,37 @@ async fn wishes_that_nobody_typed_over_follow_what_stands() {
 }
 
 #[tokio::test]
+async fn a_rank_that_is_no_number_is_said_and_saves_nothing() {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    let edit = address(&format!("/souhaits/de/{}", sample::candidate(1)));
+    let page = browser.page(&edit).await;
+    let rank = |employer: usize| format!("rang-{}", sample::employer(employer));
+    let (first, second) = (rank(1), rank(2));
+    let mut before = Vec::new();
+    world.change(|data| before.clone_from(&data.wishes));
+    let typed = [(first.as_str(), "7"), (second.as_str(), "O2")];
+    let answer = browser.post(&edit, &changed(&page, &first, &typed)).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(
+        answer.body.contains(&format!("id=\"{second}-faute\"")),
+        "{}",
+        answer.body
+    );
+    let kept = fields(&answer.body, &first);
+    for (name, value) in typed {
+        assert!(
+            kept.iter().any(|(known, typed)| known == name && typed == value),
+            "{name}"
+        );
+    }
+    world.change(|data| assert_eq!(data.wishes, before));
+    // Spaces around a number are nobody's fault.
+    let typed = [(second.as_str(), " 2 ")];
+    let saved = browser.post(&edit, &changed(&page, &first, &typed)).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}
+
+#[tokio::test]
 async fn an_address_corrected_by_two_is_decided() {
     let (world, browser) = inside(sample::published(4, 12)).await;
     let mut found = None;

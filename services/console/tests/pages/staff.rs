@@ -183,6 +183,12 @@ async fn reminders_are_filtered_by_state_and_person_and_come_page_by_page() {
         .page(&seance(&format!("/rappels?personne={}", sample::person(2))))
         .await;
     assert_eq!(one.matches("data-label=\"Rappel\"").count(), 4);
+    // Filtering keeps to this person.
+    let kept = format!(
+        "<input type=\"hidden\" name=\"personne\" value=\"{}\">",
+        sample::person(2)
+    );
+    assert!(one.contains(&kept) && !one.contains("name=\"nom\""), "{one}");
     assert!(one.contains("décalé\u{a0}: la règle disait mardi 24\u{a0}novembre 2026 à 21\u{a0}h"));
     assert!(
         browser

@@ -44,6 +44,30 @@ async fn an_address_is_changed_without_being_shown_in_full_before_or_after() {
 }
 
 #[tokio::test]
+async fn a_language_that_is_not_written_here_is_kept_unless_another_is_chosen() {
+    let world = world();
+    let browser = candidate(&world).await;
+    world.change(|data| {
+        let known = data.links[0].1.clone();
+        data.people.get_mut(&known).unwrap().language = "ar".to_owned();
+    });
+    let body = browser.page(&at("/joindre")).await;
+    let choices = body.split("<select id=\"langue\"").nth(1).unwrap();
+    let choices = choices.split("</select>").next().unwrap();
+    let first = choices.split("<option ").nth(1).unwrap();
+    assert!(
+        first.starts_with("value=\"\"") && !choices.contains("selected"),
+        "{choices}"
+    );
+    let form = "courriel=nouvelle%40exemple.fr&mobile=&canal=&langue=";
+    led(
+        &send(&browser, &at("/joindre"), &at("/joindre"), form).await,
+        &at("/joindre?fait=joindre"),
+    );
+    assert_eq!(person(&world).language, "ar");
+}
+
+#[tokio::test]
 async fn an_address_that_the_directory_refuses_comes_back_beside_its_field_with_what_was_typed() {
     let world = world();
     let browser = candidate(&world).await;
