@@ -44,19 +44,22 @@ impl Serve {
         }
         let running = suite.start().await?;
         println!("gRPC   {}", running.grpc);
-        if let Some(address) = suite.way_in(&running).await {
-            let once = if address.contains("/premier-acces/") {
-                "   (makes the first account, once; start again for another address)"
-            } else {
-                ""
-            };
-            println!("Pages  {address}{once}");
-        }
         println!("Stop with Ctrl-C.");
+        // Beside: a directory that runs elsewhere may come up minutes later.
+        suite.tell_way_in(print_way_in);
         wait_for_stop(&suite, &mut stop).await;
         suite.stop().await;
         Ok(())
     }
+}
+
+fn print_way_in(address: &str) {
+    let once = if address.contains("/premier-acces/") {
+        "   (makes the first account, once; start again for another address)"
+    } else {
+        ""
+    };
+    println!("Pages  {address}{once}");
 }
 
 /// Returns at a signal, or when a part of the process broke.
