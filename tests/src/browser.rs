@@ -104,7 +104,7 @@ impl Browser {
             page,
             base: format!("http://{}", address.web),
             entry: running.suite.entry(&address),
-            way_in: running.suite.way_in(&address).await,
+            way_in: running.suite.way_in().await,
             tasks,
             _chromium: Arc::new(Mutex::new(chromium)),
             _profile: profile,

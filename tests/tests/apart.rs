@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use contracts::scheduler::v1::{GetStatusRequest, GetStatusResponse, ReminderState};
 use jalon::client::Clients;
+use platform::testing::eventually;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use tests::{
@@ -138,5 +139,44 @@ async fn nothing_is_lost_while_processes_broker_and_database_are_killed() -> Res
     println!("{reckoning:?}");
     assert!(reckoning.accounted() == concerned(COUNT), "{reckoning:?}");
     assert!(reckoning.given_up() <= COUNT / 20, "{reckoning:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_console_that_is_there_before_its_directory_prints_the_address_of_the_first_account_once_it_answers()
+-> Result<()> {
+    let Some(machine) = Machine::shared().await else {
+        return Ok(());
+    };
+    let public = ["notifier.public_url=https://rdv.example.fr".to_owned()];
+    let mut suite = Apart::start(machine, NOW, &public)?;
+    let part = |service: &str| (0..suite.size()).find(|number| suite.service(*number) == service);
+    let console = part("console").context("a console")?;
+    let directory = part("directory").context("a directory")?;
+    // Whichever of them was first until here: from now on it is the console.
+    suite.kill_part(directory);
+    suite.kill_part(console);
+    let told = |suite: &Apart, words: &str| suite.log(console).matches(words).count();
+    let (waits, address) = (
+        "the directory does not say",
+        "Pages  https://rdv.example.fr/premier-acces/",
+    );
+    let before = (told(&suite, waits), told(&suite, address));
+    suite.start_part(console)?;
+    eventually("the console waits", async || {
+        (told(&suite, waits) > before.0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        told(&suite, address),
+        before.1,
+        "nobody knows yet whether there are accounts"
+    );
+    suite.start_part(directory)?;
+    eventually("the address of the first account", async || {
+        (told(&suite, address) > before.1).then_some(())
+    })
+    .await;
+    assert_eq!(told(&suite, waits), before.0 + 1, "said once");
     Ok(())
 }

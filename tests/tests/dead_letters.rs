@@ -74,6 +74,18 @@ async fn by_commands_dead_letters_are_listed_shown_replayed_and_dropped() -> Res
     );
     assert_eq!(jalon(&["list", "--service", "notifier"])?.lines().count(), 1);
     assert!(jalon(&["list", "--json"])?.contains(&id));
+    // One service is away: what the others have is listed, and what is missing is said.
+    let mut partly = running.jalon()?;
+    partly.args(["--set", "peers.notifier=http://127.0.0.1:9"]);
+    let partly = partly.args(["dead-letters", "list"]).output()?;
+    let (out, err) = (
+        String::from_utf8_lossy(&partly.stdout),
+        String::from_utf8_lossy(&partly.stderr),
+    );
+    assert_eq!(partly.status.code(), Some(1), "{out}{err}");
+    assert!(out.contains(&id), "{out}{err}");
+    assert!(err.contains("the events of notifier are missing here"), "{err}");
+    assert_eq!(err.matches("are missing here").count(), 1, "{err}");
     let metric = "jalon_dead_letters{service=\"scheduler\"} 1";
     assert!(running.metrics().await?.contains(metric));
     let shown = jalon(&["show", "scheduler", &id])?;

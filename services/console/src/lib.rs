@@ -20,6 +20,7 @@ mod staff;
 mod texts;
 mod throttle;
 mod view;
+mod way_in;
 mod ways;
 mod words;
 
@@ -30,7 +31,6 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
-use contracts::directory::v1::GetSetupRequest;
 use jiff::{civil::Date, tz::TimeZone};
 use platform::{Clock, Ground, Ids, grpc::Transport};
 use tokio_util::sync::CancellationToken;
@@ -102,24 +102,6 @@ impl Console {
             sessions: Sessions::default(),
             throttle: Throttle::default(),
         })))
-    }
-
-    /// Where staff come in, to print: the sign-in; before there is an account, a one-time address that makes the first
-    /// administrator.
-    pub async fn way_in(&self, base: &str) -> String {
-        let base = base.trim_end_matches('/');
-        match self.0.service.accounts().get_setup(GetSetupRequest {}).await {
-            Ok(reply) if !reply.get_ref().has_administrator => {
-                let token = self.0.ids.token();
-                self.0.setup.open(&token);
-                format!("{base}/premier-acces/{token}")
-            }
-            Ok(_) => format!("{base}/connexion"),
-            Err(status) => {
-                tracing::warn!(code = ?status.code(), "the directory does not say whether there are accounts");
-                format!("{base}/connexion")
-            }
-        }
     }
 
     /// Makes a one-time address of the staff pages, to print: good for one entry as the administrator, until the process

@@ -303,14 +303,25 @@ impl Suite {
         });
     }
 
-    /// Where staff come in: the sign-in, or the address that makes the first account, once.
-    pub async fn way_in(&self, running: &Running) -> Option<String> {
+    /// Where staff come in: the sign-in, or the address that makes the first account, once; below the public address,
+    /// which is where the pages listen when none is set. It takes as long as the directory takes to say which of the two.
+    /// None without a console, and when the process stops before.
+    pub async fn way_in(&self) -> Option<String> {
         let console = self.console.as_ref()?;
-        Some(
-            console
-                .way_in(&format!("http://{}", reachable(running.web)))
-                .await,
-        )
+        console.way_in(&self.config.notifier.public_url).await
+    }
+
+    /// Tells it once it is known; whoever asks for that goes on meanwhile.
+    pub fn tell_way_in(&self, tell: impl FnOnce(&str) + Send + 'static) {
+        let Some(console) = self.console.clone() else {
+            return;
+        };
+        let base = self.config.notifier.public_url.clone();
+        self.ground.tasks.spawn("way in", async move {
+            if let Some(address) = console.way_in(&base).await {
+                tell(&address);
+            }
+        });
     }
 
     /// The address that opens the pages without an account, once: for demos and tests.

@@ -43,6 +43,12 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) {
     }
 }
 
+/// What must be known about what was printed, beside it: what a script reads stays whole.
+#[expect(clippy::print_stderr, reason = "a command line prints")]
+pub(crate) fn aside(words: &str) {
+    eprintln!("jalon: {words}");
+}
+
 /// A failure in words: what a server said, without its codes.
 #[expect(clippy::print_stderr, reason = "a command line prints")]
 pub(crate) fn failure(error: &anyhow::Error) {

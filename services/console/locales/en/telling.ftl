@@ -280,6 +280,8 @@ telling-dead-one = A failed event
 telling-dead-lead = These events could not be applied. They hold up nothing else. Remove the cause, then replay them.
 telling-dead-none = No failed event
 telling-dead-none-words = Everything that came in was applied.
+telling-dead-away = The service { $service } does not answer: its events are missing here.
+telling-dead-none-else = The other services have no failed event.
 telling-dead-count = { $n ->
     [one] { $n }~failed event
    *[other] { $n }~failed events

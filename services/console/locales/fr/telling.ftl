@@ -280,6 +280,8 @@ telling-dead-one = Un événement en panne
 telling-dead-lead = Ces événements n'ont pas pu être appliqués. Rien d'autre n'est retenu par eux. Corrigez la cause, puis rejouez-les.
 telling-dead-none = Aucun événement en panne
 telling-dead-none-words = Tout ce qui est arrivé a été appliqué.
+telling-dead-away = Le service { $service } ne répond pas : ses événements manquent ici.
+telling-dead-none-else = Les autres services n'ont aucun événement en panne.
 telling-dead-count = { $n ->
     [one] { $n }~événement en panne
    *[other] { $n }~événements en panne

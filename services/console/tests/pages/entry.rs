@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use http::{StatusCode, header};
 
 use crate::{
@@ -135,4 +137,23 @@ async fn every_answer_carries_the_headers_that_keep_it_to_itself() {
             assert_eq!(header("cache-control"), "no-store", "{address}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_address_of_the_first_account_comes_once_the_directory_answers() {
+    let world = World::of(Data::default());
+    let browser = Browser::outside(&world);
+    world.set_away(true);
+    let back = async {
+        while !world.take_calls().contains(&"GetSetup".to_owned()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        world.set_away(false);
+    };
+    let (address, ()) = tokio::join!(browser.console.way_in("https://rdv.exemple.fr/"), back);
+    let address = address.unwrap();
+    assert!(
+        address.starts_with("https://rdv.exemple.fr/premier-acces/"),
+        "{address}"
+    );
 }

@@ -272,6 +272,49 @@ async fn failed_events_are_replayed_or_given_up_with_the_consequence_said() {
 }
 
 #[tokio::test]
+async fn while_a_service_is_away_the_failed_events_of_the_others_are_listed_and_what_is_missing_is_said() {
+    let (world, browser) = inside().await;
+    let missing = "Le service notifier ne répond pas\u{a0}: ses événements manquent ici.";
+    world.change(|data| data.silent = Some("notifier"));
+    let page = browser.page("/evenements").await;
+    assert!(page.contains(missing), "{page}");
+    assert!(
+        page.contains("Les autres services n’ont aucun événement en panne")
+            && !page.contains("Tout ce qui est arrivé a été appliqué"),
+        "{page}"
+    );
+    let letter = DeadLetter {
+        service: "scheduler".to_owned(),
+        event_id: sample::id(12, 1),
+        routing_key: "speeddating.milestone.set.v1".to_owned(),
+        ..DeadLetter::default()
+    };
+    world.change(|data| data.dead = vec![letter]);
+    let page = browser.page("/evenements").await;
+    assert!(
+        page.contains(missing) && page.contains("1\u{a0}événement en panne"),
+        "{page}"
+    );
+    let request = browser
+        .request(http::Method::GET, "/evenements")
+        .header(header::ACCEPT_LANGUAGE, "en");
+    let answer = browser.send(request, axum::body::Body::empty()).await;
+    assert!(
+        answer
+            .body
+            .contains("The service notifier does not answer: its events are missing here."),
+        "{}",
+        answer.body
+    );
+    // Of all of them nothing is known.
+    world.set_away(true);
+    assert_eq!(
+        browser.get("/evenements").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+}
+
+#[tokio::test]
 async fn every_page_of_the_area_speaks_english_too() {
     let (world, browser) = inside().await;
     let planned = reminder(&world, ReminderState::Planned);

@@ -76,6 +76,8 @@ pub(crate) struct Data {
     pub(crate) suppressions: Vec<Suppression>,
     /// Events that could not be applied.
     pub(crate) dead: Vec<DeadLetter>,
+    /// The service that does not answer when it is asked for them.
+    pub(crate) silent: Option<&'static str>,
     /// Token, person, subject, group.
     pub(crate) links: Vec<(String, String, String, String)>,
     /// What the services behind links know.

@@ -5,7 +5,7 @@ use contracts::operations::v1::{
     DeadLetter, DropDeadLetterRequest, GetDeadLetterRequest, ListDeadLettersRequest, ListDeadLettersResponse,
     ReplayDeadLetterRequest,
 };
-use tonic::Code;
+use tonic::{Code, Status};
 
 use super::lists::{largest_page, next};
 use crate::{client::Clients, compose::EVENT_SERVICES, config::Config, print};
@@ -49,10 +49,10 @@ struct One {
 
 impl DeadLetters {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
-        let mut clients = Clients::connect(config)?;
+        let clients = Clients::connect(config)?;
         match self.what {
-            What::List { service, json } => list(&mut clients, service.as_deref(), json).await?,
-            What::Show(one) => show(&mut clients, one).await?,
+            What::List { service, json } => return list(&clients, service.as_deref(), json).await,
+            What::Show(one) => show(&clients, one).await?,
             What::Replay(one) => {
                 let request = ReplayDeadLetterRequest {
                     service: one.service.clone(),
@@ -91,39 +91,75 @@ impl DeadLetters {
     }
 }
 
-async fn list(clients: &mut Clients, service: Option<&str>, json: bool) -> Result<()> {
-    let mut rows = Vec::new();
+async fn list(clients: &Clients, service: Option<&str>, json: bool) -> Result<ExitCode> {
+    let (mut rows, mut away) = (Vec::new(), Vec::new());
     for name in EVENT_SERVICES {
         if service.is_some_and(|wanted| wanted != name) {
             continue;
         }
-        let mut request = ListDeadLettersRequest {
-            service: name.to_owned(),
-            page: Some(largest_page()),
-        };
-        loop {
-            let reply = clients.operations(name)?.list_dead_letters(request.clone()).await;
-            let reply: ListDeadLettersResponse = match reply {
-                Ok(reply) => reply.into_inner(),
-                // Not asked for by name: the others are of use.
-                Err(status) if service.is_none() && status.code() == Code::NotFound => break,
-                Err(status) => return Err(status.into()),
-            };
-            if json {
-                print::json("jalon.operations.v1.ListDeadLettersResponse", &reply)?;
-            } else {
-                rows.extend(reply.dead_letters.iter().map(row));
-            }
-            match next(reply.page.map(|page| page.next_token)) {
-                Some(page) => request.page = Some(page),
-                None => break,
-            }
+        match of_service(clients, name, json, &mut rows).await? {
+            None => {}
+            // Not asked for by name: the others are of use.
+            Some(status) if service.is_none() && status.code() == Code::NotFound => {}
+            Some(status) if service.is_none() && is_away(status.code()) => away.push((name, status)),
+            Some(status) => return Err(status.into()),
         }
+    }
+    // Nothing is known: no table that looks as if all were well.
+    if away.len() == EVENT_SERVICES.len() {
+        return Err(away.swap_remove(0).1.into());
     }
     if !json {
         print::table(&["DIED", "SERVICE", "EVENT", "TOPIC", "TRIES", "REASON"], &rows);
     }
-    Ok(())
+    for (name, status) in &away {
+        print::aside(&format!(
+            "the events of {name} are missing here: {}",
+            status.message()
+        ));
+    }
+    Ok(if away.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// All of one service, into `rows` or as JSON; the status when it refuses, or does not answer, before all were had.
+async fn of_service(
+    clients: &Clients,
+    name: &str,
+    json: bool,
+    rows: &mut Vec<Vec<String>>,
+) -> Result<Option<Status>> {
+    let mut request = ListDeadLettersRequest {
+        service: name.to_owned(),
+        page: Some(largest_page()),
+    };
+    loop {
+        let reply = clients.operations(name)?.list_dead_letters(request.clone()).await;
+        let reply: ListDeadLettersResponse = match reply {
+            Ok(reply) => reply.into_inner(),
+            Err(status) => return Ok(Some(status)),
+        };
+        if json {
+            print::json("jalon.operations.v1.ListDeadLettersResponse", &reply)?;
+        } else {
+            rows.extend(reply.dead_letters.iter().map(row));
+        }
+        match next(reply.page.map(|page| page.next_token)) {
+            Some(page) => request.page = Some(page),
+            None => return Ok(None),
+        }
+    }
+}
+
+/// Whether nobody was there to answer, or not in time, rather than refused. The pages take the same for away.
+fn is_away(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unavailable | Code::DeadlineExceeded | Code::Unknown | Code::Cancelled
+    )
 }
 
 fn row(letter: &DeadLetter) -> Vec<String> {
@@ -137,7 +173,7 @@ fn row(letter: &DeadLetter) -> Vec<String> {
     ]
 }
 
-async fn show(clients: &mut Clients, one: One) -> Result<()> {
+async fn show(clients: &Clients, one: One) -> Result<()> {
     let request = GetDeadLetterRequest {
         service: one.service.clone(),
         event_id: one.event,

@@ -15,7 +15,7 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::serve::wait_for_stop;
+use super::serve::{End, wait_for_stop};
 use crate::{client::Clients, compose::Suite, config::Config, play, running::write_whole};
 
 #[derive(Debug, clap::Args)]
@@ -89,16 +89,17 @@ impl Demo {
             suite.stop().await;
             return Err(error);
         }
+        let mut end = End::Asked;
         if !self.no_serve {
             if let Some(entry) = suite.entry(&running) {
                 println!("\n  Pages  {entry}");
             }
             println!("  gRPC   {}", running.grpc);
             println!("\nStop with Ctrl-C; a second run goes on from the same data.");
-            wait_for_stop(&suite, &mut stop).await;
+            end = wait_for_stop(&suite.ground.tasks, &mut stop).await;
         }
         suite.stop().await;
-        Ok(ExitCode::SUCCESS)
+        Ok(end.code())
     }
 }
 

@@ -1,7 +1,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use platform::{lifecycle::StopSignals, telemetry, trace::Exporter};
+use platform::{
+    lifecycle::{StopSignals, Tasks},
+    telemetry,
+    trace::Exporter,
+};
 
 use crate::{compose::Suite, config::Config};
 
@@ -21,7 +25,7 @@ impl Serve {
         if let Some(exporter) = exporter {
             exporter.stop().await;
         }
-        served.map(|()| ExitCode::SUCCESS)
+        served.map(End::code)
     }
 
     /// The process's name in traces: that of its service, or of all.
@@ -32,38 +36,75 @@ impl Serve {
         }
     }
 
-    async fn serve(&self, config: Config, exporter: Option<&Exporter>) -> Result<()> {
+    async fn serve(&self, config: Config, exporter: Option<&Exporter>) -> Result<End> {
         // First of all: whoever stops it while it waits for its database, or a moment after it is ready, stops it cleanly.
         let mut stop = StopSignals::listen()?;
         let mut suite = tokio::select! {
             built = Suite::build(config, &self.services) => built?,
-            () = stop.next() => return Ok(()),
+            () = stop.next() => return Ok(End::Asked),
         };
         if let Some(exporter) = exporter {
             exporter.register(&suite.ground.metrics)?;
         }
         let running = suite.start().await?;
         println!("gRPC   {}", running.grpc);
-        if let Some(address) = suite.way_in(&running).await {
-            let once = if address.contains("/premier-acces/") {
-                "   (makes the first account, once; start again for another address)"
-            } else {
-                ""
-            };
-            println!("Pages  {address}{once}");
-        }
         println!("Stop with Ctrl-C.");
-        wait_for_stop(&suite, &mut stop).await;
+        // Beside: a directory that runs elsewhere may come up minutes later.
+        suite.tell_way_in(print_way_in);
+        let end = wait_for_stop(&suite.ground.tasks, &mut stop).await;
         suite.stop().await;
-        Ok(())
+        Ok(end)
+    }
+}
+
+fn print_way_in(address: &str) {
+    let once = if address.contains("/premier-acces/") {
+        "   (makes the first account, once; start again for another address)"
+    } else {
+        ""
+    };
+    println!("Pages  {address}{once}");
+}
+
+/// Why a process no longer serves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// Somebody stopped it.
+    Asked,
+    /// A part of it broke; the log says which.
+    Broken,
+}
+
+impl End {
+    /// Whoever starts processes again when they fail (`Restart=on-failure`) must see that this one did.
+    pub(crate) fn code(self) -> ExitCode {
+        match self {
+            Self::Asked => ExitCode::SUCCESS,
+            Self::Broken => ExitCode::FAILURE,
+        }
     }
 }
 
 /// Returns at a signal, or when a part of the process broke.
-pub(crate) async fn wait_for_stop(suite: &Suite, stop: &mut StopSignals) {
-    let broken = suite.ground.tasks.stopping();
+pub(crate) async fn wait_for_stop(tasks: &Tasks, stop: &mut StopSignals) -> End {
+    let broken = tasks.stopping();
     tokio::select! {
-        () = stop.next() => {}
-        () = broken.cancelled() => {}
+        // Nobody but a part that broke stops the tasks before this returns: asked first, so that a signal hides no break.
+        biased;
+        () = broken.cancelled() => End::Broken,
+        () = stop.next() => End::Asked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_broke_is_told_from_a_stop_that_somebody_asked_for() {
+        let mut stop = StopSignals::listen().unwrap();
+        let tasks = Tasks::default();
+        tasks.spawn("broken", async { panic!("on purpose") });
+        assert_eq!(wait_for_stop(&tasks, &mut stop).await, End::Broken);
     }
 }

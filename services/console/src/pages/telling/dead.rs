@@ -6,9 +6,10 @@ use axum::{
     response::{Html, Response},
 };
 use contracts::operations::v1::{
-    DeadLetter, DropDeadLetterRequest, GetDeadLetterRequest, ListDeadLettersRequest, ReplayDeadLetterRequest,
-    operations_service_client::OperationsServiceClient,
+    DeadLetter, DropDeadLetterRequest, GetDeadLetterRequest, ListDeadLettersRequest, ListDeadLettersResponse,
+    ReplayDeadLetterRequest, operations_service_client::OperationsServiceClient,
 };
+use futures::future::join_all;
 use platform::{auth::Role, grpc::Transport};
 use uuid::Uuid;
 
@@ -41,6 +42,8 @@ struct Page {
     tabs: Vec<(&'static str, String, bool)>,
     lines: Vec<Line>,
     total: i64,
+    /// Services that do not answer.
+    away: Vec<&'static str>,
 }
 
 #[derive(Template)]
@@ -85,32 +88,46 @@ impl Clients {
 
 pub(super) async fn list(State(console): State<Console>, staff: Staff) -> Result<Html<String>, Error> {
     staff.require(LOOK)?;
-    let (mut lines, mut total) = (Vec::new(), 0);
-    for service in SERVICES {
-        let request = ListDeadLettersRequest {
-            service: service.to_owned(),
-            page: Some(peers::page(LISTED, String::new())),
-        };
-        let reply = staff
-            .clients
-            .operations(service)?
-            .list_dead_letters(request)
-            .await?;
-        let reply = reply.into_inner();
-        total += reply.total;
-        lines.extend(
-            reply
-                .dead_letters
-                .iter()
-                .map(|letter| line(&console, &staff, letter)),
-        );
+    let calls: Result<Vec<_>, Error> = SERVICES
+        .into_iter()
+        .map(|service| Ok(latest(staff.clients.operations(service)?, service)))
+        .collect();
+    let (mut lines, mut total, mut away) = (Vec::new(), 0, Vec::new());
+    // All at once: whoever does not answer takes its time.
+    for (service, reply) in SERVICES.into_iter().zip(join_all(calls?).await) {
+        match reply {
+            Ok(reply) => {
+                total += reply.total;
+                let letters = reply.dead_letters.iter();
+                lines.extend(letters.map(|letter| line(&console, &staff, letter)));
+            }
+            // Looked for when something is wrong: what the others have matters all the more.
+            Err(Error::Away) => away.push(service),
+            Err(error) => return Err(error),
+        }
+    }
+    if away.len() == SERVICES.len() {
+        return Err(Error::Away);
     }
     page(&Page {
         tabs: tabs(staff.t.texts(), staff.t.auditor, "/evenements"),
         t: staff.t,
         lines,
         total,
+        away,
     })
+}
+
+/// What one service could not apply, the latest.
+fn latest(
+    mut client: OperationsServiceClient<Transport>,
+    service: &'static str,
+) -> impl Future<Output = Result<ListDeadLettersResponse, Error>> + Send {
+    let request = ListDeadLettersRequest {
+        service: service.to_owned(),
+        page: Some(peers::page(LISTED, String::new())),
+    };
+    async move { Ok(client.list_dead_letters(request).await?.into_inner()) }
 }
 
 pub(super) async fn show(

@@ -8,7 +8,6 @@ use super::{World, fakes::service};
 type Reply<T> = Result<Response<T>, Status>;
 
 service! { AccountService, without {
-        get_setup(directory::GetSetupRequest) -> directory::GetSetupResponse;
         create_first_administrator(directory::CreateFirstAdministratorRequest) -> directory::CreateFirstAdministratorResponse;
         sign_in(directory::SignInRequest) -> directory::SignInResponse;
         list_sessions(directory::ListSessionsRequest) -> directory::ListSessionsResponse;
@@ -29,6 +28,10 @@ service! { AccountService, without {
         update_account(directory::UpdateAccountRequest) -> directory::UpdateAccountResponse;
         create_own_organisation(directory::CreateOwnOrganisationRequest) -> directory::CreateOwnOrganisationResponse;
         list_audit(directory::ListAuditRequest) -> directory::ListAuditResponse;
+    }
+
+    async fn get_setup(&self, _request: Request<directory::GetSetupRequest>) -> Reply<directory::GetSetupResponse> {
+        self.answer("GetSetup", |_| Ok(Response::new(directory::GetSetupResponse { has_administrator: false })))
     }
 
     async fn open_session(&self, _request: Request<directory::OpenSessionRequest>) -> Reply<directory::OpenSessionResponse> {

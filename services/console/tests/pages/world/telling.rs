@@ -304,6 +304,9 @@ impl OperationsService for World {
     ) -> Reply<operations::ListDeadLettersResponse> {
         let service = request.into_inner().service;
         self.answer("ListDeadLetters", |data| {
+            if data.silent == Some(service.as_str()) {
+                return Err(Status::unavailable("away"));
+            }
             let own: Vec<_> = data
                 .dead
                 .iter()
