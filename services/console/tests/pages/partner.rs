@@ -177,6 +177,31 @@ async fn a_wrong_form_comes_back_with_all_that_was_typed_and_a_forged_one_does_n
 }
 
 #[tokio::test]
+async fn a_second_press_makes_no_second_link_and_says_where_the_first_one_is() {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    let page = format!("/seances/{}/partenaires", sample::session_id());
+    let form = filled(&browser.page(&page).await, &[("partenaire", "Mission locale")]);
+    led(&browser.post(&page, &form).await, &page);
+    let again = browser.post(&page, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.body.contains("Le lien de Mission locale vient d’être créé")
+            && again.body.contains("révoquez-le et créez-en un autre"),
+        "{}",
+        again.body
+    );
+    assert!(
+        !again.body.contains(PARTNER_LINK) && !again.body.contains(PARTNER_CODE),
+        "the secrets are shown again"
+    );
+    world.change(|data| assert_eq!(data.behind.links.len(), 1));
+    // The form that came back is no third press: another link is made by it.
+    let form = filled(&again.body, &[("partenaire", "Cap emploi")]);
+    led(&browser.post(&page, &form).await, &page);
+    world.change(|data| assert_eq!(data.behind.links.len(), 2));
+}
+
+#[tokio::test]
 async fn a_coordinator_makes_a_link_that_is_shown_once_and_revokes_it() {
     let (world, mut browser) = inside(sample::published(4, 12)).await;
     let page = format!("/seances/{}/partenaires", sample::session_id());
