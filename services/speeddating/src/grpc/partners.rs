@@ -129,7 +129,7 @@ impl PartnerService for Partners {
     ) -> Reply<proto::RegisterPartnerPersonResponse> {
         let actor = actor(&request)?;
         let request = request.get_ref();
-        // The visit is another one after ten minutes; the request is the same.
+        // The visit is another one after half an hour; the request is the same.
         let asked = proto::RegisterPartnerPersonRequest {
             visit: None,
             ..request.clone()

@@ -199,7 +199,9 @@ on_each_database! { MIGRATIONS,
         ] {
             assert_eq!(refused(page.get_partner_roll(roll(Some(&forged))).await).0, Code::NotFound);
         }
-        world.ground.ground.clock.advance(SignedDuration::from_mins(10));
+        world.ground.ground.clock.advance(SignedDuration::from_mins(29));
+        assert!(page.get_partner_roll(roll(own.as_ref())).await.is_ok());
+        world.ground.ground.clock.advance(SignedDuration::from_mins(1));
         assert_eq!(refused(page.get_partner_roll(roll(own.as_ref())).await).0, Code::NotFound, "a visit outlived its time");
 
         let own = visit(&world, &made).await;
