@@ -79,6 +79,7 @@ pub async fn belongings(
     let mut imports = ImportServiceClient::new(transport.clone());
     let stage = imports.stage_tables(stage).await?.into_inner().stage;
     let link = CreatePartnerLinkRequest {
+        request_id: request(72),
         session_id: session.clone(),
         partner: "Mission locale du 8e".to_owned(),
         expires_at: None,

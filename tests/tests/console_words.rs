@@ -188,6 +188,8 @@ async fn speak(plain: &mut Plain, language: &str) -> Result<()> {
 /// What a partner sees, before and after the code.
 async fn partner(world: &World, language: &str, found: &mut Vec<String>, seen: &mut usize) -> Result<()> {
     let made = CreatePartnerLinkRequest {
+        // A link of its own for each language.
+        request_id: request(if language == "en" { 82 } else { 81 }),
         session_id: world.coordinator.session.clone(),
         partner: "Mission locale du 8e".to_owned(),
         expires_at: None,

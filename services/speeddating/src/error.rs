@@ -179,6 +179,7 @@ impl From<&Error> for Failure {
             Error::Refused(Refusal::TooLate) => failure(Kind::Precondition, "TOO_LATE"),
             Error::Refused(Refusal::NotBegun) => failure(Kind::Precondition, "NOT_BEGUN"),
             Error::Refused(Refusal::AlreadyRegistered) => failure(Kind::Precondition, "ALREADY_REGISTERED"),
+            Error::Refused(Refusal::LinkAlreadyMade) => failure(Kind::Precondition, "LINK_ALREADY_MADE"),
             Error::Refused(refusal) => {
                 let reason = match refusal {
                     Refusal::Clash(_) | Refusal::Clashes(_) => "CLASH",

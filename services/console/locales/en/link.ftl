@@ -5,6 +5,7 @@ link-letters = The first three letters of your surname
 link-letters-hint = All of it if it is shorter. Capitals and accents do not matter.
 link-open = See my meetings
 link-wrong-letters = These letters do not match. Write the first three letters of the surname of the person who received the message.
+link-visit-over = Nothing was recorded: the visit had ended. Enter again, then start over.
 link-too-often = Too many attempts for this link. Wait a quarter of an hour, then try again.
 link-gone = This link does not work, or no longer works
 link-gone-why = Your mail program may have cut it short, or the date has passed.

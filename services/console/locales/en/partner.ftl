@@ -60,6 +60,7 @@ partners-until-hint = Empty: until the session ends.
 partners-until-wrong = Choose a date to come, within a year
 partners-make = Make the link
 partners-made = Link made for { $partner }. Address to send: { $address } – code to give by another way: { $code }. Write them down: they are shown only here.
+partners-made-before = The link of { $partner } was made a moment ago, by a first press: it is at the top of the list. Its address and code can no longer be shown: if you have not written them down, revoke it and make another.
 partners-once = Address and code are shown once only. Lost? Revoke the link and make another.
 partners-people = People
 partners-expires = End

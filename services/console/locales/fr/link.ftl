@@ -5,6 +5,7 @@ link-letters = Les trois premières lettres de votre nom de famille
 link-letters-hint = Votre nom entier s'il est plus court. Majuscules et accents ne comptent pas.
 link-open = Voir mes rencontres
 link-wrong-letters = Ces lettres ne correspondent pas. Écrivez les trois premières lettres du nom de famille de la personne qui a reçu le message.
+link-visit-over = Rien n'a été enregistré : la visite était terminée. Entrez de nouveau, puis recommencez.
 link-too-often = Trop d'essais pour ce lien. Attendez un quart d'heure, puis réessayez.
 link-gone = Ce lien ne fonctionne pas ou plus
 link-gone-why = Il a peut-être été coupé par votre messagerie, ou la date est passée.

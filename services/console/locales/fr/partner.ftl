@@ -60,6 +60,7 @@ partners-until-hint = Vide : jusqu'à la fin de la séance.
 partners-until-wrong = Choisissez une date à venir, dans un an au plus
 partners-make = Créer le lien
 partners-made = Lien créé pour { $partner }. Adresse à envoyer : { $address } – code à donner par un autre moyen : { $code }. Notez-les : ils ne sont montrés qu'ici.
+partners-made-before = Le lien de { $partner } vient d'être créé, par une première pression : il est en tête de la liste. Son adresse et son code ne peuvent plus être montrés : si vous ne les avez pas notés, révoquez-le et créez-en un autre.
 partners-once = L'adresse et le code ne sont montrés qu'une fois. Perdus ? Révoquez le lien et créez-en un autre.
 partners-people = Personnes
 partners-expires = Fin

@@ -1,5 +1,5 @@
 //! The pages behind the link in a message: one's own part in a session. The first letters of the surname open a visit of
-//! ten minutes; a cookie that the browser sends to this link only carries it. GET shows, POST acts: mail programs open
+//! half an hour; a cookie that the browser sends to this link only carries it. GET shows, POST acts: mail programs open
 //! links before people do.
 
 mod agenda;
@@ -20,14 +20,18 @@ use axum::{
     routing::{get, post},
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, Method, StatusCode,
     header::{REFERRER_POLICY, SET_COOKIE},
+    request::Parts,
 };
 
 use crate::{Console, cookies, error::Error, forms::Form, texts::Language, view};
 
 pub(super) use door::plausible;
 pub(super) use visit::cookie;
+
+/// Stands behind the address of the question when it follows something that was sent in vain.
+const IN_VAIN: &str = "fait=visite-terminee";
 
 /// No form here is longer, in bytes: a note of 500 characters, each written as nine.
 const FORM_MOST: usize = 8_192;
@@ -84,6 +88,30 @@ pub(super) fn gone(console: &Console, mut t: view::View) -> Response {
     }) {
         Ok(page) => (StatusCode::NOT_FOUND, page).into_response(),
         Err(error) => error.outside(),
+    }
+}
+
+/// Whoever sends something without a visit is led to the question at `home`, which says that nothing was recorded: what
+/// was typed is gone, and nobody must think that it arrived. Who only wants to leave has lost nothing.
+pub(super) fn sent_in_vain(parts: &Parts, home: &str) -> Option<Response> {
+    if parts.method != Method::POST {
+        return None;
+    }
+    let leaves = parts.uri.path() == format!("{home}/sortir");
+    let to = if leaves {
+        home.to_owned()
+    } else {
+        format!("{home}?{IN_VAIN}")
+    };
+    Some(Redirect::to(&to).into_response())
+}
+
+/// What the question says first: that nothing was recorded, to whoever was led here by [`sent_in_vain`]; else nothing.
+pub(super) fn lost(t: &view::View, parts: &Parts) -> String {
+    if parts.uri.query() == Some(IN_VAIN) {
+        t.say("link-visit-over")
+    } else {
+        String::new()
     }
 }
 

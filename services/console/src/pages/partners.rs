@@ -12,6 +12,8 @@ use contracts::speeddating::v1::{
 };
 use jiff::{ToSpan as _, civil::Date};
 use platform::auth::ORGANISERS;
+use tonic::Status;
+use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
 use super::{At, head::Head, instant, show};
@@ -89,6 +91,7 @@ async fn make(
     };
     if !form.faulty() {
         let request = CreatePartnerLinkRequest {
+            request_id: form.operation(),
             session_id: session.to_string(),
             partner: partner.clone(),
             expires_at: until.and_then(|day| evening(&console, day)),
@@ -108,10 +111,21 @@ async fn make(
                     .and("code", made.code);
                 return Ok(staff.done(&format!("/seances/{session}/partenaires"), notice));
             }
+            // The form comes back empty and with another operation: what is typed into it is another link.
+            Err(status) if made_before(&status) => {
+                form = staff.form();
+                form.blame("", staff.t.with("partners-made-before", "partner", partner));
+            }
             Err(status) => form.refused(status, staff.t.texts(), &cures)?,
         }
     }
     Form::again(&page(&console, staff, session, form).await?)
+}
+
+/// Whether a press of the same form has made its link: its secrets were said then, and nobody can say them again.
+fn made_before(status: &Status) -> bool {
+    let reason = status.get_details_error_info().map(|info| info.reason);
+    reason.as_deref() == Some("LINK_ALREADY_MADE")
 }
 
 /// Names the consequence.

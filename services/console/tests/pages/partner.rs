@@ -22,7 +22,7 @@ async fn visiting(world: &World) -> Browser {
     let whole = answer.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(
         whole.contains(&format!(
-            "Path={}; HttpOnly; SameSite=Lax; Max-Age=600",
+            "Path={}; HttpOnly; SameSite=Lax; Max-Age=1800",
             address()
         )),
         "{whole}"
@@ -52,10 +52,43 @@ async fn nothing_is_shown_before_the_code() {
     assert!(browser.page(&address()).await.contains("Code à six chiffres"));
     led(
         &browser.post(&format!("{}/personnes", address()), "nom=X").await,
-        &address(),
+        &format!("{}?fait=visite-terminee", address()),
     );
     let shown = browser.get(&address()).await;
     assert_eq!(shown.headers["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test]
+async fn what_is_sent_after_the_visit_is_said_to_be_lost() {
+    let world = World::of(sample::published(6, 30));
+    let mut browser = visiting(&world).await;
+    let form = filled(
+        &browser.page(&address()).await,
+        &[
+            ("prenom", "Nadia"),
+            ("nom", "Benali"),
+            ("courriel", "nadia@exemple.fr"),
+        ],
+    );
+    let lost = format!("{}?fait=visite-terminee", address());
+    // A browser drops the cookie when the visit is over; one that keeps it has it refused.
+    for cookie in [None, Some("jalon_partenaire=finie".to_owned())] {
+        browser.cookie = cookie;
+        let sent = browser.post(&format!("{}/personnes", address()), &form).await;
+        led(&sent, &lost);
+        let asked = browser.page(&lost).await;
+        assert!(
+            asked.contains("Rien n’a été enregistré")
+                && asked.contains("Entrez de nouveau, puis recommencez."),
+            "{asked}"
+        );
+        assert!(asked.contains("Code à six chiffres") && !asked.contains("aria-invalid"));
+        // Who only looks, or leaves, has lost nothing.
+        assert!(!browser.page(&address()).await.contains("Rien n’a été enregistré"));
+        let left = browser.post(&format!("{}/sortir", address()), "").await;
+        led(&left, &address());
+    }
+    world.change(|data| assert!(data.behind.partner_people.is_empty()));
 }
 
 #[tokio::test]
@@ -174,6 +207,31 @@ async fn a_wrong_form_comes_back_with_all_that_was_typed_and_a_forged_one_does_n
         assert_eq!(forged.status, StatusCode::FORBIDDEN);
     }
     world.change(|data| assert!(data.behind.partner_people.is_empty()));
+}
+
+#[tokio::test]
+async fn a_second_press_makes_no_second_link_and_says_where_the_first_one_is() {
+    let (world, browser) = inside(sample::published(4, 12)).await;
+    let page = format!("/seances/{}/partenaires", sample::session_id());
+    let form = filled(&browser.page(&page).await, &[("partenaire", "Mission locale")]);
+    led(&browser.post(&page, &form).await, &page);
+    let again = browser.post(&page, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.body.contains("Le lien de Mission locale vient d’être créé")
+            && again.body.contains("révoquez-le et créez-en un autre"),
+        "{}",
+        again.body
+    );
+    assert!(
+        !again.body.contains(PARTNER_LINK) && !again.body.contains(PARTNER_CODE),
+        "the secrets are shown again"
+    );
+    world.change(|data| assert_eq!(data.behind.links.len(), 1));
+    // The form that came back is no third press: another link is made by it.
+    let form = filled(&again.body, &[("partenaire", "Cap emploi")]);
+    led(&browser.post(&page, &form).await, &page);
+    world.change(|data| assert_eq!(data.behind.links.len(), 2));
 }
 
 #[tokio::test]

@@ -12,8 +12,9 @@ use crate::{
     store,
 };
 
-/// How long the letters need not be given again.
-const VISIT: SignedDuration = SignedDuration::from_mins(10);
+/// How long the letters need not be given again: as long as somebody takes over a form, since what is sent later is lost.
+/// The console keeps its cookie as long.
+const VISIT: SignedDuration = SignedDuration::from_mins(30);
 /// Longer than any secret of ours.
 const LONGEST: usize = 64;
 

@@ -12,9 +12,9 @@ use platform::{
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Context, held, readable};
+use super::{Context, Keyed, held, readable, recall, remember};
 use crate::{
-    domain::{Flaw, Kind, PartnerLink, Step},
+    domain::{Flaw, Kind, PartnerLink, Refusal, Step},
     error::Error,
     store,
 };
@@ -47,9 +47,14 @@ pub struct NewLink {
 }
 
 /// Makes a link. Without an end it ends with the session.
+///
+/// The same request again is refused, where other creating requests have the reply of the first one: the reply holds the
+/// token and the code, and to say them twice they would have to lie in clear with the remembered replies for a day, beside
+/// the hashes that keep them from whoever reads the database. Remembered is the link's id alone.
 pub async fn create_partner_link(
     context: &Context,
     actor: &Actor,
+    request: Keyed,
     session: Uuid,
     partner: String,
     expires_at: Option<Moment>,
@@ -58,7 +63,11 @@ pub async fn create_partner_link(
         return Err(Flaw::new("partner", "donnez le nom du partenaire").into());
     }
     let mut tx = context.db.begin().await?;
+    // Held, so that of two presses at once the second waits and finds what the first has made.
     let session = held(&mut tx, actor, session).await?;
+    if recall(&mut tx, &request).await?.is_some() {
+        return Err(Refusal::LinkAlreadyMade.into());
+    }
     session.state.after(Step::Import)?;
     if session.kind == Kind::B2b {
         return Err(Flaw::new(
@@ -89,6 +98,7 @@ pub async fn create_partner_link(
     let code = format!("{:06}", context.ids.below(1_000_000));
     let digests = (hash(&token), code_hash(&token, &code));
     store::partners::insert(&mut tx, &link, &digests.0, &digests.1, &actor.subject).await?;
+    remember(&mut tx, context, &request, link.id).await?;
     tx.commit().await?;
     tracing::info!(session.id = %session.id, link.id = %link.id, "a partner's link was made");
     Ok(NewLink {

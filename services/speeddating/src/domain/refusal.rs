@@ -76,6 +76,9 @@ pub enum Refusal {
     /// Somebody takes part already.
     #[error("cette personne ne peut pas être inscrite ici : elle participe déjà, ou appelez l'organisateur")]
     AlreadyRegistered,
+    /// The same request has made its link before.
+    #[error("ce lien vient d'être créé : s'il est perdu, révoquez-le dans la liste et créez-en un autre")]
+    LinkAlreadyMade,
     /// An import that was committed or undone.
     #[error("cet import est terminé : il ne peut plus être corrigé ni importé")]
     StageSettled,

@@ -30,6 +30,7 @@ impl PartnerService for Partners {
     ) -> Reply<proto::CreatePartnerLinkResponse> {
         let actor = actor(&request)?;
         let request = request.get_ref();
+        let keyed = keyed("request_id", &request.request_id, request)?;
         let session = id("session_id", &request.session_id)?;
         let partner = text("partner", &request.partner, 120)?;
         let expires_at = request
@@ -39,7 +40,7 @@ impl PartnerService for Partners {
                     .ok_or_else(|| Failure::field("expires_at", "is no instant"))
             })
             .transpose()?;
-        let new = actions::create_partner_link(&self.0, &actor, session, partner, expires_at)
+        let new = actions::create_partner_link(&self.0, &actor, keyed, session, partner, expires_at)
             .await
             .map_err(refused)?;
         Ok(Response::new(proto::CreatePartnerLinkResponse {
@@ -128,7 +129,7 @@ impl PartnerService for Partners {
     ) -> Reply<proto::RegisterPartnerPersonResponse> {
         let actor = actor(&request)?;
         let request = request.get_ref();
-        // The visit is another one after ten minutes; the request is the same.
+        // The visit is another one after half an hour; the request is the same.
         let asked = proto::RegisterPartnerPersonRequest {
             visit: None,
             ..request.clone()

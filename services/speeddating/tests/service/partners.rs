@@ -10,6 +10,7 @@ use platform::{
     grpc::Transport,
     on_each_database,
 };
+use prost::Message as _;
 use speeddating::MIGRATIONS;
 use tonic::Code;
 use uuid::Uuid;
@@ -34,6 +35,7 @@ fn staff(world: &World, role: Role, organisation: Uuid) -> Client {
 
 async fn link(world: &World, session: &proto::Session, partner: &str) -> proto::CreatePartnerLinkResponse {
     let request = proto::CreatePartnerLinkRequest {
+        request_id: world.fresh(),
         session_id: session.session_id.clone(),
         partner: partner.to_owned(),
         expires_at: None,
@@ -197,7 +199,9 @@ on_each_database! { MIGRATIONS,
         ] {
             assert_eq!(refused(page.get_partner_roll(roll(Some(&forged))).await).0, Code::NotFound);
         }
-        world.ground.ground.clock.advance(SignedDuration::from_mins(10));
+        world.ground.ground.clock.advance(SignedDuration::from_mins(29));
+        assert!(page.get_partner_roll(roll(own.as_ref())).await.is_ok());
+        world.ground.ground.clock.advance(SignedDuration::from_mins(1));
         assert_eq!(refused(page.get_partner_roll(roll(own.as_ref())).await).0, Code::NotFound, "a visit outlived its time");
 
         let own = visit(&world, &made).await;
@@ -219,11 +223,46 @@ on_each_database! { MIGRATIONS,
         assert_eq!(refused(dead).0, Code::NotFound, "ten wrong codes did not end the link");
     }
 
+    async fn two_presses_of_one_form_make_one_link_and_its_secrets_are_kept_nowhere(db: Db) {
+        let world = World::new(db);
+        let session = world.imported().await;
+        let create = proto::CreatePartnerLinkRequest {
+            request_id: world.fresh(), session_id: session.session_id.clone(), partner: "Mission locale".to_owned(),
+            expires_at: None,
+        };
+        let (mut one, mut two) = (staff(&world, Role::Coordinator, OWNER), staff(&world, Role::Coordinator, OWNER));
+        let (first, second) = tokio::join!(
+            one.create_partner_link(create.clone()),
+            two.create_partner_link(create.clone()),
+        );
+        let (made, late) = if first.is_ok() { (first, second) } else { (second, first) };
+        assert_eq!(refused(late), (Code::FailedPrecondition, "LINK_ALREADY_MADE".to_owned()));
+        let made = made.unwrap().into_inner();
+        let again = one.create_partner_link(create.clone()).await;
+        assert_eq!(refused(again), (Code::FailedPrecondition, "LINK_ALREADY_MADE".to_owned()));
+        let other = proto::CreatePartnerLinkRequest { partner: "Cap emploi".to_owned(), ..create.clone() };
+        assert_eq!(refused(one.create_partner_link(other).await), (Code::Aborted, "REQUEST_ID_REUSED".to_owned()));
+        let list = proto::ListPartnerLinksRequest { session_id: session.session_id.clone() };
+        let listed = one.list_partner_links(list).await.unwrap().into_inner().links;
+        assert_eq!(listed, [made.link.clone().unwrap()]);
+
+        let keyless = proto::CreatePartnerLinkRequest { request_id: String::new(), ..create.clone() };
+        assert_eq!(refused(one.create_partner_link(keyless).await).0, Code::InvalidArgument);
+
+        let key: Uuid = create.request_id.parse().unwrap();
+        let mut tx = world.db.read().await.unwrap();
+        let kept: Option<(Vec<u8>,)> =
+            tx.query("SELECT reply FROM requests WHERE key = $1").bind(key).fetch_optional().await.unwrap();
+        let id = made.link.unwrap().link_id;
+        assert_eq!(kept.unwrap().0, id.encode_to_vec(), "more is remembered than which link was made");
+    }
+
     async fn links_are_made_and_seen_by_those_who_organise_only(db: Db) {
         let world = World::new(db);
         let session = world.imported().await;
         let create = || proto::CreatePartnerLinkRequest {
-            session_id: session.session_id.clone(), partner: "Mission locale".to_owned(), expires_at: None,
+            request_id: world.fresh(), session_id: session.session_id.clone(), partner: "Mission locale".to_owned(),
+            expires_at: None,
         };
         for role in [Role::Partner, Role::Auditor, Role::Referent] {
             let reply = staff(&world, role, OWNER).create_partner_link(create()).await;

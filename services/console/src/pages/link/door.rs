@@ -6,11 +6,11 @@ use axum::{
     response::{AppendHeaders, IntoResponse as _, Redirect, Response},
 };
 use contracts::notifier::v1::{EndVisitRequest, OpenLinkRequest, StartVisitRequest};
-use http::{HeaderMap, StatusCode, header::SET_COOKIE};
+use http::{HeaderMap, StatusCode, header::SET_COOKIE, request::Parts};
 use tonic::{Code, Status};
 
 use super::{
-    gone,
+    gone, lost, sent_in_vain,
     visit::{COOKIE, Sent, cookie},
 };
 use crate::{
@@ -26,7 +26,7 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=64;
 /// Characters of an answer that are looked at.
 const LETTERS: usize = 40;
 /// As long as a visit.
-const VISIT: u32 = 600;
+const VISIT: u32 = 1_800;
 
 #[derive(Template)]
 #[template(path = "link/ask.html")]
@@ -36,7 +36,8 @@ struct Ask<'a> {
     telephone: &'a str,
     token: &'a str,
     problem: String,
-    blocked: bool,
+    /// Whether the answer was wrong; any other problem is not the field's.
+    blamed: bool,
 }
 
 /// Checks the letters, and opens the page when they are right.
@@ -93,17 +94,20 @@ pub(super) async fn leave(State(console): State<Console>, headers: HeaderMap, se
     (AppendHeaders(cookie), Redirect::to(&visitor.home())).into_response()
 }
 
-/// No visit, or it is over: the question for who looks; who sent something is led to it.
-pub(super) async fn again(console: &Console, t: View, token: &str, looks: bool) -> Response {
-    if !looks {
-        return Redirect::to(&format!("/r/{token}")).into_response();
+/// No visit, or it is over: the question for who looks; who sent something is led to it, and told that it is lost.
+pub(super) async fn again(console: &Console, t: View, token: &str, parts: &Parts) -> Response {
+    if let Some(led) = sent_in_vain(parts, &format!("/r/{token}")) {
+        return led;
     }
     let request = OpenLinkRequest {
         token: token.to_owned(),
         surname_letters: String::new(),
     };
     match console.0.service.notifier().open_link(request).await {
-        Ok(_) => question(console, t, token, StatusCode::OK, String::new()),
+        Ok(_) => {
+            let lost = lost(&t, parts);
+            question(console, t, token, StatusCode::OK, lost)
+        }
         Err(status) => refused(console, t, token, status),
     }
 }
@@ -152,7 +156,7 @@ fn question(console: &Console, mut t: View, token: &str, status: StatusCode, pro
         telephone: &settings.telephone,
         token,
         problem,
-        blocked: status == StatusCode::TOO_MANY_REQUESTS,
+        blamed: status == StatusCode::UNPROCESSABLE_ENTITY,
     }) {
         Ok(page) => (status, page).into_response(),
         Err(error) => error.outside(),

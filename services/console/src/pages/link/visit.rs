@@ -1,4 +1,4 @@
-//! Whoever has given the letters, for ten minutes.
+//! Whoever has given the letters, for half an hour.
 
 use axum::{
     body::Bytes,
@@ -12,7 +12,7 @@ use contracts::{
         GetParticipationRequest, Participation, participation_service_client::ParticipationServiceClient,
     },
 };
-use http::{HeaderMap, HeaderValue, Method, header::HOST, request::Parts};
+use http::{HeaderMap, HeaderValue, header::HOST, request::Parts};
 use platform::grpc::Transport;
 use tonic::Code;
 
@@ -114,9 +114,8 @@ impl FromRequestParts<Console> for Visitor {
         let token = token(parts, console)
             .await
             .map_err(|()| gone(console, t.clone()))?;
-        let again = |t: View| door::again(console, t, &token, parts.method == Method::GET);
         let Some(visit) = cookies::get(&parts.headers, COOKIE).map(str::to_owned) else {
-            return Err(again(t).await);
+            return Err(door::again(console, t, &token, parts).await);
         };
         let clients = console.0.service.clone();
         let request = ResumeVisitRequest {
@@ -125,7 +124,9 @@ impl FromRequestParts<Console> for Visitor {
         };
         let link = match clients.links().resume_visit(request).await {
             Ok(link) => link.into_inner(),
-            Err(status) if status.code() == Code::NotFound => return Err(again(t).await),
+            Err(status) if status.code() == Code::NotFound => {
+                return Err(door::again(console, t, &token, parts).await);
+            }
             Err(status) => return Err(Error::from(status).outside()),
         };
         let request = GetPersonRequest {

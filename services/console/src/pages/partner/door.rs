@@ -6,7 +6,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse as _, Redirect, Response},
 };
 use contracts::speeddating::v1::OpenPartnerLinkRequest;
-use http::{HeaderMap, StatusCode, header::SET_COOKIE};
+use http::{HeaderMap, StatusCode, header::SET_COOKIE, request::Parts};
 use tonic::{Code, Status};
 
 use super::visit::{COOKIE, Sent};
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// As long as a visit.
-const VISIT: u32 = 600;
+const VISIT: u32 = 1_800;
 
 #[derive(Template)]
 #[template(path = "partner/ask.html")]
@@ -29,7 +29,8 @@ struct Ask<'a> {
     telephone: &'a str,
     token: &'a str,
     problem: String,
-    blocked: bool,
+    /// Whether the answer was wrong; any other problem is not the field's.
+    blamed: bool,
 }
 
 /// Checks the code, and opens the page when it is right.
@@ -77,17 +78,20 @@ pub(super) async fn leave(State(console): State<Console>, headers: HeaderMap, se
     (AppendHeaders(cookie), Redirect::to(&home)).into_response()
 }
 
-/// No visit, or it is over: the question for who looks; who sent something is led to it.
-pub(super) async fn again(console: &Console, t: View, token: &str, looks: bool) -> Response {
-    if !looks {
-        return Redirect::to(&format!("/p/{token}")).into_response();
+/// No visit, or it is over: the question for who looks; who sent something is led to it, and told that it is lost.
+pub(super) async fn again(console: &Console, t: View, token: &str, parts: &Parts) -> Response {
+    if let Some(led) = link::sent_in_vain(parts, &format!("/p/{token}")) {
+        return led;
     }
     let request = OpenPartnerLinkRequest {
         token: token.to_owned(),
         code: String::new(),
     };
     match console.0.service.partners().open_partner_link(request).await {
-        Ok(_) => question(console, t, token, StatusCode::OK, String::new()),
+        Ok(_) => {
+            let lost = link::lost(&t, parts);
+            question(console, t, token, StatusCode::OK, lost)
+        }
         Err(status) => refused(console, t, status),
     }
 }
@@ -109,7 +113,7 @@ fn question(console: &Console, mut t: View, token: &str, status: StatusCode, pro
         telephone: &settings.telephone,
         token,
         problem,
-        blocked: status == StatusCode::TOO_MANY_REQUESTS,
+        blamed: status == StatusCode::UNPROCESSABLE_ENTITY,
     }) {
         Ok(page) => (status, page).into_response(),
         Err(error) => error.outside(),

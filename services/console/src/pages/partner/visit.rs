@@ -1,4 +1,4 @@
-//! A partner who gave the code, for ten minutes.
+//! A partner who gave the code, for half an hour.
 
 use axum::{
     body::Bytes,
@@ -8,7 +8,7 @@ use axum::{
 use contracts::speeddating::v1::{
     GetPartnerRollRequest, GetPartnerRollResponse, PartnerVisit, partner_service_client::PartnerServiceClient,
 };
-use http::{Method, request::Parts};
+use http::request::Parts;
 use platform::grpc::Transport;
 use serde::Deserialize;
 use tonic::Code;
@@ -83,9 +83,8 @@ impl FromRequestParts<Console> for Visitor {
             Ok(At(named)) if link::plausible(&named.token) => named.token,
             _ => return Err(link::gone(console, t)),
         };
-        let looks = parts.method == Method::GET;
         let Some(visit) = cookies::get(&parts.headers, COOKIE).map(str::to_owned) else {
-            return Err(door::again(console, t, &token, looks).await);
+            return Err(door::again(console, t, &token, parts).await);
         };
         let request = GetPartnerRollRequest {
             visit: Some(PartnerVisit {
@@ -96,7 +95,7 @@ impl FromRequestParts<Console> for Visitor {
         let roll = match console.0.service.partners().get_partner_roll(request).await {
             Ok(roll) => roll.into_inner(),
             Err(status) if status.code() == Code::NotFound => {
-                return Err(door::again(console, t, &token, looks).await);
+                return Err(door::again(console, t, &token, parts).await);
             }
             Err(status) => return Err(Error::from(status).outside()),
         };

@@ -31,7 +31,7 @@ async fn right_letters_open_a_visit_of_this_address_only_and_are_sent_once() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let whole = answer.headers[header::SET_COOKIE].to_str().unwrap();
     let flags = format!(
-        "; Path={}; HttpOnly; SameSite=Lax; Max-Age=600; Secure",
+        "; Path={}; HttpOnly; SameSite=Lax; Max-Age=1800; Secure",
         address()
     );
     assert!(whole.ends_with(&flags), "{whole}");
@@ -186,6 +186,47 @@ async fn a_visit_of_another_link_a_guessed_one_or_one_that_was_ended_shows_the_q
             .page(&address())
             .await
             .contains("Les trois premières lettres")
+    );
+}
+
+#[tokio::test]
+async fn what_is_sent_after_the_visit_is_said_to_be_lost() {
+    let world = world();
+    let mut browser = candidate(&world).await;
+    // A browser drops the cookie when the visit is over; one that keeps it has it refused.
+    let kept = browser.cookie.take().unwrap();
+    world.change(|data| data.behind.visits.clear());
+    let lost = format!("{}?fait=visite-terminee", address());
+    for cookie in [None, Some(kept)] {
+        browser.cookie = cookie;
+        for act in ["venir", "decliner", "joindre", "messages", "agenda"] {
+            super::led(
+                &browser.post(&format!("{}/{act}", address()), "csrf=x").await,
+                &lost,
+            );
+        }
+        let asked = browser.page(&lost).await;
+        assert!(
+            asked.contains("Rien n’a été enregistré")
+                && asked.contains("Entrez de nouveau, puis recommencez."),
+            "{asked}"
+        );
+        assert!(asked.contains("Les trois premières lettres") && !asked.contains("aria-invalid"));
+        // Who only looks, or leaves, has lost nothing.
+        for page in [address(), format!("{}/joindre", address())] {
+            assert!(
+                !browser.page(&page).await.contains("Rien n’a été enregistré"),
+                "{page}"
+            );
+        }
+        let left = browser.post(&format!("{}/sortir", address()), "csrf=x").await;
+        super::led(&left, &address());
+    }
+    browser.cookie = Some("jalon_langue=en".to_owned());
+    let asked = browser.page(&lost).await;
+    assert!(
+        asked.contains("Nothing was recorded: the visit had ended. Enter again, then start over."),
+        "{asked}"
     );
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Behind {
     pub(crate) feeds: BTreeMap<String, String>,
     pub(crate) partner_people: Vec<proto::PartnerPerson>,
     pub(crate) links: Vec<proto::PartnerLink>,
+    /// Requests that made one.
+    pub(crate) link_requests: BTreeSet<String>,
 }
 
 impl World {

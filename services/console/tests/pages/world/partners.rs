@@ -28,6 +28,9 @@ impl PartnerService for World {
     ) -> Reply<proto::CreatePartnerLinkResponse> {
         let request = request.into_inner();
         self.act("CreatePartnerLink", |data| {
+            if !data.behind.link_requests.insert(request.request_id) {
+                return Err(refused("LINK_ALREADY_MADE"));
+            }
             let link = proto::PartnerLink {
                 link_id: super::sample::id(30, data.behind.links.len()),
                 session_id: request.session_id,

@@ -9,8 +9,9 @@ use platform::{
 use super::{code_hash, hash};
 use crate::{actions::Context, domain::PartnerLink, error::Error, store};
 
-/// How long the code need not be given again.
-const VISIT: SignedDuration = SignedDuration::from_mins(10);
+/// How long the code need not be given again: as long as somebody takes over a form, since what is sent later is lost.
+/// The console keeps its cookie as long.
+const VISIT: SignedDuration = SignedDuration::from_mins(30);
 /// Longer than any token of ours.
 const LONGEST_TOKEN: usize = 64;
 

@@ -44,6 +44,10 @@ impl Refusal {
                 "this person cannot be registered here: they take part already, or call the organiser"
                     .to_owned()
             }
+            Self::LinkAlreadyMade => {
+                "this link was made a moment ago: if it is lost, revoke it in the list and make another"
+                    .to_owned()
+            }
             Self::StageSettled => {
                 "this import is finished: it can no longer be corrected or imported".to_owned()
             }
