@@ -9,12 +9,13 @@ mod read;
 mod receipts;
 mod reports;
 mod subscriptions;
+mod suppressions;
 mod visits;
 
 use platform::{Tx, outbox};
 use uuid::Uuid;
 
-pub use deliveries::{After, Listed, count_messages, find_messages, lift_suppression, suppressions};
+pub use deliveries::{count_messages, find_messages};
 pub use incoming::{Heeded, heed};
 pub use instead::go_another_way;
 pub use links::{Opened, open_link};
@@ -23,6 +24,7 @@ pub use read::{Found, Question, Status, delivery, message, messages, status};
 pub use receipts::{Noted, find_reference, note_receipt};
 pub use reports::{Returned, note_report};
 pub use subscriptions::{Subscriber, Subscription, set_subscription, subscription};
+pub use suppressions::{After, Listed, lift_suppression, suppressions};
 pub use visits::{Begun, end_visit, resume_visit, start_visit};
 
 use crate::{
@@ -39,7 +41,8 @@ pub async fn take_in(context: &Context, tx: &mut Tx, deliveries: &[Delivery]) ->
 }
 
 /// Forgets a person, within the transaction of the event: what was written to them, what was written to others and
-/// names them, their addresses and links. What was still to be sent ends as suppressed, unless a provider has it now.
+/// names them, their links, and that refused addresses were theirs. What was still to be sent ends as suppressed, unless a
+/// provider has it now.
 pub async fn forget(context: &Context, tx: &mut Tx, person: Uuid) -> Result<(), Error> {
     let now = context.clock.now();
     store::keep_erasure(tx, person, now).await?;

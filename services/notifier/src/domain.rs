@@ -33,6 +33,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All that there are.
+    pub const ALL: [Self; 2] = [Self::Mail, Self::Sms];
+
     /// "mail" or "sms".
     pub const fn name(self) -> &'static str {
         match self {

@@ -20,6 +20,11 @@ pub enum Error {
     /// No such message or delivery, or not for this actor: the answer is the same.
     #[error("no such message or delivery; look it up in the list")]
     Unknown,
+    /// None of the person's addresses on that channel is refused: what was asked for would change nothing.
+    #[error(
+        "none of this person's addresses on that channel is refused; look at the list of refused addresses"
+    )]
+    NothingToLift,
     /// The link was never given, is over, or its person was erased.
     #[error("this link is not valid any more; ask the organiser for a new one")]
     DeadLink,
@@ -44,6 +49,7 @@ impl From<&Error> for Failure {
             Error::Denied(denied) => return (*denied).into(),
             Error::Database(cause) => return Self::database(cause),
             Error::Unknown => (Kind::NotFound, "UNKNOWN_MESSAGE"),
+            Error::NothingToLift => (Kind::Precondition, "NOTHING_TO_LIFT"),
             Error::DeadLink => (Kind::NotFound, "DEAD_LINK"),
             Error::Throttled => (Kind::Exhausted, "TOO_MANY_TRIES"),
             Error::Away(_) => (Kind::Unavailable, "PEER_AWAY"),

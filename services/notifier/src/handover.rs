@@ -5,6 +5,7 @@ mod batch;
 mod budget;
 mod doubt;
 mod lease;
+mod met;
 mod outage;
 mod pace;
 mod persist;

@@ -14,26 +14,17 @@ use crate::{
 /// What the directory says, less the addresses that a provider refused for good. Whom it does not know is left out.
 pub(crate) async fn reach(context: &Context, people: &[Uuid]) -> Result<BTreeMap<Uuid, Reachable>, Error> {
     let mut reached = context.peers.resolve(people).await?;
-    let addresses = |person: &Reachable| {
-        [
-            (Channel::Mail, person.mail.clone()),
-            (Channel::Sms, person.mobile.clone()),
-        ]
-    };
     let hashes: Vec<Vec<u8>> = reached
         .values()
-        .flat_map(addresses)
-        .filter(|(_, address)| !address.is_empty())
-        .map(|(channel, address)| domain::address_hash(channel, &address))
+        .flat_map(|person| Channel::ALL.map(|channel| person.address_hash(channel)))
+        .flatten()
         .collect();
     let found = store::suppressed(&mut context.db.read().await?, &hashes).await?;
     if !found.is_empty() {
         for person in reached.values_mut() {
-            for (channel, address) in addresses(person) {
-                if address.is_empty() {
-                    continue;
-                }
-                let Some(reason) = found.get(&domain::address_hash(channel, &address)) else {
+            for channel in Channel::ALL {
+                let hash = person.address_hash(channel);
+                let Some(reason) = hash.and_then(|hash| found.get(&hash)) else {
                     continue;
                 };
                 person.suppressed.push(channel);

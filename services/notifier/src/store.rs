@@ -10,8 +10,10 @@ mod leases;
 mod links;
 mod mailbox;
 mod messages;
+mod met;
 mod people;
 mod receipts;
+mod refused;
 mod reopened;
 mod subscriptions;
 mod suppressions;
@@ -33,19 +35,19 @@ pub use messages::{
     Filter, find_message, forget_messages, list_messages, owner_of_delivery, set_message_states,
     upsert_messages,
 };
+pub use met::{Met, count_met, insert_met};
 pub use people::{erased_since, forget_people, insert_people, keep_erasure, read_erasures};
 pub use receipts::{
     Told, keep_id, last_recipient, lock_by_reference, mail_of, reference_of, remove_old_ids, resolve_unknown,
     set_receipt, settle_sent, told,
 };
+pub use refused::{Suppression, lift, list_suppressions, record_lift, suppressions_of};
 pub use reopened::{lock_sent, reopen, undelivered};
 pub use subscriptions::{
     find_unsubscribe, forget_subscriptions, insert_unsubscribes, remove_expired_unsubscribes,
     set_unsubscribed, unsubscribed,
 };
-pub use suppressions::{
-    Suppression, forget_suppressions, lift, list_suppressions, record_lift, suppress, suppressed,
-};
+pub use suppressions::{forget_suppressions, suppress, suppressed};
 pub use visits::{end_visit, find_visit, insert_visit};
 
 /// Ids as both databases read them from a list.

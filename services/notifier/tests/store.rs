@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "store/schema.rs"]
+mod schema;
+#[path = "store/suppressions.rs"]
+mod suppressions;
+
 use jiff::SignedDuration;
 use notifier::{
     MIGRATIONS,
@@ -355,32 +360,6 @@ on_each_database! { MIGRATIONS,
         assert!(store::find_link(&mut tx, &token_hash("4"), seconds(60)).await.unwrap().is_none());
         assert_eq!(store::remove_expired_links(&mut tx, seconds(60)).await.unwrap(), 1);
         assert!(store::suppressed(&mut tx, &[hash]).await.unwrap().is_empty());
-        tx.commit().await.unwrap();
-    }
-
-    async fn what_a_person_asks_for_takes_the_place_of_a_bounce_and_is_never_replaced(db: Db) {
-        let mut tx = db.begin().await.unwrap();
-        let (first, second) = (delivery(1).person_id, delivery(2).person_id);
-        let steps = [
-            ("bounced 5.1.1", first, 0),
-            ("bounced 5.2.1", second, 1),
-            ("STOP", second, 2),
-            ("bounced 5.1.1", first, 3),
-            ("STOP", first, 4),
-        ];
-        let mut kept = Vec::new();
-        for (reason, person, at) in steps {
-            store::suppress(&mut tx, Channel::Sms, "+33639980101", person, reason, seconds(at)).await.unwrap();
-            let all = store::list_suppressions(&mut tx, None, None, 10).await.unwrap();
-            assert_eq!(all.len(), 1);
-            kept.push((all[0].reason.clone(), all[0].person_id, all[0].created_at));
-        }
-        let expected = [0, 0, 2, 2, 2].map(|step: usize| (steps[step].0.to_owned(), steps[step].1, seconds(steps[step].2)));
-        assert_eq!(kept, expected);
-        store::suppress(&mut tx, Channel::Mail, "a@example.org", first, "550 5.1.1", seconds(0)).await.unwrap();
-        store::suppress(&mut tx, Channel::Mail, "a@example.org", first, "complaint", seconds(1)).await.unwrap();
-        let hash = address_hash(Channel::Mail, "a@example.org");
-        assert_eq!(store::suppressed(&mut tx, std::slice::from_ref(&hash)).await.unwrap()[&hash], "complaint");
         tx.commit().await.unwrap();
     }
 

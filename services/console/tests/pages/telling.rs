@@ -181,7 +181,7 @@ async fn rules_read_as_sentences_and_a_trial_is_marked_as_one() {
 
 #[tokio::test]
 async fn a_refused_address_is_shown_by_person_and_lifted() {
-    let (world, browser) = inside().await;
+    let (world, mut browser) = inside().await;
     assert!(
         browser
             .page("/adresses-refusees")
@@ -219,6 +219,19 @@ async fn a_refused_address_is_shown_by_person_and_lifted() {
     assert_eq!(
         browser.get(&ask.replace("/mail", "/fax")).await.status,
         StatusCode::NOT_FOUND
+    );
+    // A second press, or a colleague who was first: nothing was lifted, and the list says so.
+    let answer = browser.submit(&ask, &ask, &[("confirmer", "oui")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let notice = answer.headers[header::SET_COOKIE].to_str().unwrap();
+    let notice = notice.split(';').next().unwrap();
+    let session = browser.cookie.clone().unwrap();
+    browser.cookie = Some(format!("{session}; {notice}"));
+    assert!(
+        browser
+            .page("/adresses-refusees")
+            .await
+            .contains("Aucun refus levé")
     );
 }
 

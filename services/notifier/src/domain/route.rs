@@ -1,4 +1,4 @@
-use super::Channel;
+use super::{Channel, address_hash};
 
 /// How a person can be reached at this instant: what the directory says, less what providers refused for good.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -25,6 +25,22 @@ pub struct Reachable {
     pub unsubscribed: bool,
     /// The organisation that keeps the person's data.
     pub owner: Option<uuid::Uuid>,
+}
+
+impl Reachable {
+    /// Where a channel reaches the person; empty when they have no such address, or refused the channel.
+    pub fn address(&self, channel: Channel) -> &str {
+        match channel {
+            Channel::Mail => &self.mail,
+            Channel::Sms => &self.mobile,
+        }
+    }
+
+    /// The digest of that address; none when it is empty.
+    pub fn address_hash(&self, channel: Channel) -> Option<Vec<u8>> {
+        let address = self.address(channel);
+        (!address.is_empty()).then(|| address_hash(channel, address))
+    }
 }
 
 /// What the route gives at hand-over.
@@ -64,12 +80,9 @@ pub fn choose(
         } else if person.suppressed.contains(&channel) {
             suppressed = true;
         } else {
-            let address = match channel {
-                Channel::Mail => &person.mail,
-                Channel::Sms => &person.mobile,
-            };
+            let address = person.address(channel);
             if !address.is_empty() {
-                return Choice::Send(channel, address.clone());
+                return Choice::Send(channel, address.to_owned());
             }
         }
     }

@@ -2,8 +2,9 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::{
-    budget,
+    RESOLVED_FOR, budget,
     doubt::Earlier,
+    met,
     record::{self, postpone, settlement},
     way::{self, Way},
 };
@@ -38,11 +39,13 @@ pub(super) async fn resolve(
     let mut people: Vec<Uuid> = batch.iter().map(|delivery| delivery.person_id).collect();
     people.sort_unstable();
     people.dedup();
+    let asked = context.clock.now().minus(RESOLVED_FOR);
     let resolved = match reach::reach(context, &people).await {
         Ok(resolved) => resolved,
         Err(Error::Away(_)) => return postpone(context, owner, batch.iter()).await,
         Err(error) => return Err(error),
     };
+    met::note(context, &resolved, asked).await?;
     let broke = budget::spent_until(context).await?;
     let now = context.clock.now();
     let (mut chosen, mut ended, mut waiting) = (Vec::new(), Vec::new(), Vec::new());

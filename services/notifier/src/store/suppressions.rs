@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::hex;
 use crate::domain::{COMPLAINT, Channel, STOP, address_hash};
 
-/// Remembers that an address is not written to any more. The first reason stays, unless its owner asks for it now: what a
-/// provider said may pass, and lifting that must not lift what a person wants.
+/// Remembers that an address is not written to any more, and that it concerns this person. The first reason stays, unless its
+/// owner asks for it now: what a provider said may pass, and lifting that must not lift what a person wants.
 pub async fn suppress(
     tx: &mut Tx,
     channel: Channel,
@@ -20,6 +20,7 @@ pub async fn suppress(
     reason: &str,
     now: Moment,
 ) -> Result<(), Error> {
+    let hash = address_hash(channel, address);
     tx.query(
         "INSERT INTO suppressions (channel, address_hash, person_id, reason, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (channel, address_hash) DO UPDATE SET person_id = excluded.person_id, reason = excluded.reason,
@@ -27,12 +28,20 @@ pub async fn suppress(
          WHERE excluded.reason IN ($6, $7) AND suppressions.reason NOT IN ($6, $7)",
     )
     .bind(channel.name())
-    .bind(address_hash(channel, address))
+    .bind(hash.as_slice())
     .bind(person)
     .bind(reason)
     .bind(now)
     .bind(STOP)
     .bind(COMPLAINT)
+    .execute()
+    .await?;
+    tx.query(
+        "INSERT INTO suppression_people (channel, address_hash, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(channel.name())
+    .bind(hash.as_slice())
+    .bind(person)
     .execute()
     .await?;
     Ok(())
@@ -52,84 +61,34 @@ const SUPPRESSED: Sql = Sql {
              WHERE address_hash IN (SELECT unhex(value) FROM jsonb_each($1))",
 };
 
-/// Forgets a person's addresses.
-pub async fn forget_suppressions(tx: &mut Tx, person: Uuid) -> Result<u64, Error> {
+/// Forgets that refused addresses were a person's. What somebody asked for (STOP, a complaint) stays as a digest that is
+/// nobody's, since another may read the same telephone or mailbox; what a provider said, only while another is known there.
+pub async fn forget_suppressions(tx: &mut Tx, person: Uuid) -> Result<(), Error> {
     tx.query("DELETE FROM lifted_suppressions WHERE person_id = $1")
         .bind(person)
         .execute()
         .await?;
-    tx.query("DELETE FROM suppressions WHERE person_id = $1")
-        .bind(person)
-        .execute()
-        .await
-}
-
-/// A refused address, as staff see it: whose, not which.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Suppression {
-    /// mail or sms.
-    pub channel: String,
-    /// Whose address it was.
-    pub person_id: Uuid,
-    /// What the provider said.
-    pub reason: String,
-    /// Since when.
-    pub created_at: Moment,
-}
-
-/// Refused addresses, the latest first, after the one of this key.
-pub async fn list_suppressions(
-    tx: &mut Tx,
-    person: Option<Uuid>,
-    after: Option<&(Moment, Uuid, String)>,
-    limit: i64,
-) -> Result<Vec<Suppression>, Error> {
+    // A process of the version before notes a person in suppressions alone.
     tx.query(
-        "SELECT channel, person_id, reason, created_at FROM suppressions
-         WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR (created_at, person_id, channel) < ($2, $3, $4))
-         ORDER BY created_at DESC, person_id DESC, channel DESC LIMIT $5",
+        "DELETE FROM suppressions
+         WHERE reason NOT IN ($2, $3) AND (person_id IS NULL OR person_id = $1)
+           AND (person_id = $1 OR (channel, address_hash) IN
+               (SELECT channel, address_hash FROM suppression_people WHERE person_id = $1))
+           AND NOT EXISTS (SELECT 1 FROM suppression_people AS other WHERE other.channel = suppressions.channel
+               AND other.address_hash = suppressions.address_hash AND other.person_id <> $1)",
     )
     .bind(person)
-    .bind(after.map(|after| after.0))
-    .bind(after.map(|after| after.1))
-    .bind(after.map(|after| after.2.as_str()))
-    .bind(limit)
-    .fetch_all()
-    .await
-}
-
-/// Ends the refusals of a person's addresses on a channel; what they were.
-pub async fn lift(tx: &mut Tx, person: Uuid, channel: Channel) -> Result<Vec<Suppression>, Error> {
-    tx.query(
-        "DELETE FROM suppressions WHERE person_id = $1 AND channel = $2
-         RETURNING channel, person_id, reason, created_at",
-    )
-    .bind(person)
-    .bind(channel.name())
-    .fetch_all()
-    .await
-}
-
-/// Notes who lifted a refusal.
-pub async fn record_lift(
-    tx: &mut Tx,
-    id: Uuid,
-    suppression: &Suppression,
-    by: &str,
-    now: Moment,
-) -> Result<(), Error> {
-    tx.query(
-        "INSERT INTO lifted_suppressions (id, channel, person_id, reason, created_at, lifted_at, lifted_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(id)
-    .bind(suppression.channel.as_str())
-    .bind(suppression.person_id)
-    .bind(suppression.reason.as_str())
-    .bind(suppression.created_at)
-    .bind(now)
-    .bind(by)
+    .bind(STOP)
+    .bind(COMPLAINT)
     .execute()
     .await?;
+    tx.query("UPDATE suppressions SET person_id = NULL WHERE person_id = $1")
+        .bind(person)
+        .execute()
+        .await?;
+    tx.query("DELETE FROM suppression_people WHERE person_id = $1")
+        .bind(person)
+        .execute()
+        .await?;
     Ok(())
 }

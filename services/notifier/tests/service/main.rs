@@ -21,6 +21,7 @@ mod points;
 mod previews;
 mod reading;
 mod receipts;
+mod shared_addresses;
 mod sms;
 mod smtp;
 mod smtp_server;

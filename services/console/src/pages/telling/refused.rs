@@ -8,6 +8,7 @@ use axum::{
 use contracts::notifier::v1::{LiftSuppressionRequest, ListSuppressionsRequest};
 use platform::auth::ORGANISERS;
 use serde::Deserialize;
+use tonic::Code;
 use uuid::Uuid;
 
 use super::{organises, tabs, words};
@@ -140,13 +141,20 @@ pub(super) async fn ask(
 pub(super) async fn lift(
     staff: Staff,
     At((person, channel)): At<(Uuid, String)>,
-    Posted(_form): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response, Error> {
     staff.require(ORGANISERS)?;
     let request = LiftSuppressionRequest {
         person_id: person.to_string(),
         channel,
     };
-    staff.clients.deliveries().lift_suppression(request).await?;
-    Ok(staff.done("/adresses-refusees", staff.t.say("telling-lift-done")))
+    match staff.clients.deliveries().lift_suppression(request).await {
+        Ok(_) => Ok(staff.done("/adresses-refusees", staff.t.say("telling-lift-done"))),
+        // A second press, a colleague who was first, or an address that somebody else has now: the list shows what stands.
+        Err(status) if status.code() == Code::FailedPrecondition => {
+            form.refused(status, staff.t.texts(), &[])?;
+            Ok(staff.done("/adresses-refusees", form.fault("")))
+        }
+        Err(status) => Err(status.into()),
+    }
 }

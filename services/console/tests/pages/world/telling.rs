@@ -291,8 +291,19 @@ impl DeliveryService for World {
     ) -> Reply<notifier::LiftSuppressionResponse> {
         let request = request.into_inner();
         self.answer("LiftSuppression", |_| Ok(()))?;
-        self.change(|data| data.suppressions.retain(|one| one.person_id != request.person_id));
-        Ok(Response::new(notifier::LiftSuppressionResponse { lifted: 1 }))
+        let mut lifted = 0;
+        self.change(|data| {
+            let before = data.suppressions.len();
+            data.suppressions
+                .retain(|one| one.person_id != request.person_id || one.channel != request.channel);
+            lifted = before - data.suppressions.len();
+        });
+        if lifted == 0 {
+            return Err(Failure::new(Kind::Precondition, "NOTHING_TO_LIFT", "no").into());
+        }
+        Ok(Response::new(notifier::LiftSuppressionResponse {
+            lifted: i32::try_from(lifted).unwrap_or(i32::MAX),
+        }))
     }
 }
 
