@@ -184,6 +184,25 @@ on_each_database! { MIGRATIONS,
         assert_eq!(text.matches("embauche").count(), 3);
     }
 
+    async fn the_reports_file_says_of_absent_people_what_its_page_says(db: Db) {
+        let world = World::new(db);
+        let (session, timetable) = begun(&world).await;
+        let meeting = &timetable.meetings[0];
+        for absent in [&meeting.candidate_id, &meeting.employer_id] {
+            desk(&world).set_presence(presence(absent, proto::Presence::Absent, 0)).await.unwrap();
+        }
+        let told = report(&world, &session).await;
+        assert!(told.no_show_candidate > 0 && told.no_show_employer > 0 && told.open > 0, "{told:?}");
+        let request = proto::ExportReportRequest { session_id: session.session_id };
+        let file = desk(&world).export_report(request).await.unwrap().into_inner();
+        let text = String::from_utf8(file.content).unwrap();
+        let lines = |state: &str| i32::try_from(text.matches(&format!(";{state};")).count()).unwrap();
+        assert_eq!(
+            (lines("candidat absent"), lines("employeur absent"), lines("prévu")),
+            (told.no_show_candidate, told.no_show_employer, told.open)
+        );
+    }
+
     async fn another_organisation_and_smaller_roles_note_nothing(db: Db) {
         let world = World::new(db);
         let (session, timetable) = begun(&world).await;
