@@ -236,16 +236,14 @@ async fn attention(tx: &mut Tx, session: &Session, begun: bool) -> Result<Attent
     if begun {
         let absent: BTreeSet<Uuid> = people
             .iter()
-            .filter(|person| person.standing == Standing::Absent)
+            .filter(|person| person.absent())
             .map(|person| person.id)
             .collect();
         let outcomes = outcomes(tx, session).await?;
-        let open = outcomes.iter().filter(|outcome| {
-            let meeting = &outcome.meeting;
-            meeting.state == MeetingState::Planned
-                && !absent.contains(&meeting.pair.candidate)
-                && !absent.contains(&meeting.pair.employer)
-        });
+        let open = outcomes
+            .iter()
+            .map(|outcome| outcome.meeting.settled(|id| absent.contains(&id)))
+            .filter(|state| *state == MeetingState::Planned);
         attention.outcomes_missing = length(open.count());
         attention.disagreements = length(outcomes.iter().filter(|outcome| outcome.words.disagree()).count());
     }

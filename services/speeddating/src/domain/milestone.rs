@@ -6,9 +6,7 @@ use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Board, EndedBy, Kind, Meeting, MeetingState, Registration, Session, Side, Standing, State, clock,
-};
+use super::{Board, EndedBy, Kind, Meeting, MeetingState, Registration, Session, Side, State, clock};
 
 /// Items of a list fact (contracts/kinds).
 const LIST_MOST: usize = 100;
@@ -182,15 +180,11 @@ pub fn participation(
     });
     facts.insert("meetings".to_owned(), Fact::List(list.collect()));
     if person.side == Side::Employer {
-        // Nothing is to be said of a meeting to which the candidate did not come.
-        let came = |meeting: &&&Meeting| {
-            let candidate = board.person(meeting.pair.candidate);
-            candidate.is_none_or(|candidate| candidate.standing != Standing::Absent)
-        };
+        // Nothing is to be said of a meeting to which the candidate, or they themselves, did not come.
+        let absent = |id| board.person(id).is_some_and(Registration::absent);
         let open = standing
             .iter()
-            .filter(|meeting| meeting.state == MeetingState::Planned)
-            .filter(came)
+            .filter(|meeting| meeting.settled(absent) == MeetingState::Planned)
             .count();
         facts.insert(
             "outcomes_missing".to_owned(),

@@ -154,6 +154,21 @@ on_each_database! { MIGRATIONS,
         assert_eq!(told.candidates.unwrap().absent, 1);
     }
 
+    async fn an_absent_employer_owes_no_outcome_until_that_is_taken_back(db: Db) {
+        let world = World::new(db);
+        let (_, timetable) = begun(&world).await;
+        let employer = &timetable.meetings[0].employer_id;
+        let theirs = timetable.meetings.iter().filter(|one| &one.employer_id == employer).count();
+        let subject = format!("speeddating.participation/{employer}");
+        for (noted, owed) in [(proto::Presence::Absent, 0), (proto::Presence::Expected, theirs)] {
+            desk(&world).set_presence(presence(employer, noted, 0)).await.unwrap();
+            let told = world.told().await;
+            let told = told.iter().find(|told| told.subject == subject && told.kind == "speed_dating").unwrap();
+            let owed = i64::try_from(owed).unwrap();
+            assert_eq!(told.facts["outcomes_missing"].value, Some(Value::Number(owed)), "{noted:?}");
+        }
+    }
+
     async fn the_report_adds_up_and_its_file_has_a_line_a_meeting(db: Db) {
         let world = World::new(db);
         let (session, timetable) = begun(&world).await;
