@@ -13,6 +13,7 @@ use super::{
     elsewhere::nobody_elsewhere,
     held_at,
     outcomes::outcomes,
+    partners::move_links,
     readable, save,
     sessions::{move_presences, view},
     telling::tell,
@@ -110,6 +111,7 @@ pub async fn replace_plan(
         nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     }
     save(&mut tx, &mut whole.session).await?;
+    move_links(&mut tx, &whole.session, &before).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;
     let view = view(&mut tx, whole.session).await?;
     tx.commit().await?;
