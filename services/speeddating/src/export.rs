@@ -179,6 +179,7 @@ pub fn report(slots: &[Slot], people: &[Registration], cards: &[Card], outcomes:
         let (Some((employer, firm)), Some((candidate, person))) = both else {
             continue;
         };
+        let state = meeting.settled(|id| known.get(&id).is_some_and(|(person, _)| person.absent()));
         let slot = usize::try_from(meeting.place.slot)
             .ok()
             .and_then(|slot| slots.get(slot));
@@ -193,7 +194,7 @@ pub fn report(slots: &[Slot], people: &[Registration], cards: &[Card], outcomes:
                 candidate.code.clone(),
                 person.given_name.clone(),
                 person.family_name.clone(),
-                state_word(meeting.state).to_owned(),
+                state_word(state).to_owned(),
                 said(outcome.words.employer.as_ref()),
                 said(outcome.words.candidate.as_ref()),
                 yes(outcome.words.disagree()),

@@ -3,6 +3,7 @@
 //! Every problem names the line, the column, the value and the cure, in French and in English, because staff read them.
 
 mod candidates;
+mod clashing;
 mod employers;
 mod faces;
 pub(crate) mod fields;

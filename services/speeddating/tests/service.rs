@@ -6,6 +6,7 @@ mod service {
     mod b2b;
     mod chain;
     mod changes;
+    mod clashes;
     mod corrections;
     mod days;
     mod directory;

@@ -60,6 +60,8 @@ fn item(
     cleared: Option<&str>,
     previous_starts: Option<DateTime>,
 ) -> Item {
+    // One kind of session has more meetings than are listed.
+    let listed = if session_kind == "b2b" { 1 } else { 3 };
     let facts = kind
         .facts
         .iter()
@@ -69,7 +71,7 @@ fn item(
                 FactType::Text => Fact::Text(text(name, session_kind).to_owned()),
                 FactType::Number => Fact::Number(3),
                 FactType::Flag => Fact::Flag(true),
-                FactType::List => Fact::List(vec![record(&declared.fields); 3]),
+                FactType::List => Fact::List(vec![record(&declared.fields); listed]),
             };
             (name.clone(), fact)
         })

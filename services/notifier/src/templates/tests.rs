@@ -1,4 +1,5 @@
 use super::*;
+use crate::content::Fact;
 
 /// Loading renders every sample: once is enough for all tests.
 fn built_in() -> Templates {
@@ -207,6 +208,44 @@ fn a_move_says_before_and_now_in_both_languages() {
         "{}",
         sms.text
     );
+}
+
+#[test]
+fn who_has_more_meetings_than_are_listed_is_told_how_many_and_where() {
+    let templates = built_in();
+    let content = sample(|content| content.items[0].cleared.is_none());
+    for (count, french, english) in [
+        (3, None, None),
+        (
+            4,
+            Some("… et 1 autre, sur votre page"),
+            Some("… and 1 other, on your page"),
+        ),
+        (
+            8,
+            Some("… et 5 autres, sur votre page"),
+            Some("… and 5 others, on your page"),
+        ),
+    ] {
+        let mut content = content.clone();
+        content.items[0]
+            .facts
+            .insert("meetings_count".to_owned(), Fact::Number(count));
+        for (language, told, some) in [
+            (Language::French, french, "… et"),
+            (Language::English, english, "… and"),
+        ] {
+            let mail = templates
+                .mail("speed_dating_published_employer", language, &content)
+                .unwrap();
+            for text in [&mail.text, &mail.html] {
+                match told {
+                    Some(told) => assert!(text.contains(told), "{text}"),
+                    None => assert!(!text.contains(some), "{text}"),
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ mod tests {
                  sinon par mail ; un jour ouvré avant à 17 h, par SMS s'il y a un mobile, sinon par mail, aux \
                  candidat·es, entre 8 h et 20 h du lundi au samedi hors jours fériés.",
                 "speed-dating-changed: En cas d'annulation ou de changement (horaire, titre, date, lieu, adresse, \
-                 heure d'arrivée, rencontres), tout ce qui change en deux minutes dans un seul message, par mail s'il \
+                 heure d'arrivée, rencontres, liste complète des rencontres), tout ce qui change en deux minutes dans un seul message, par mail s'il \
                  y a une adresse, sinon par SMS (à moins de 48 heures : par SMS s'il y a un mobile, sinon par mail), aux candidat·es, par mail, \
                  aux contacts des employeurs, si la personne a déjà été prévenue, entre 8 h et 20 h du lundi au \
                  samedi hors jours fériés.",
@@ -76,8 +76,8 @@ mod tests {
                 "Seven days before, by mail; 48 hours before, by SMS if there is a mobile, else by mail; one business \
                  day before at 17:00, by SMS if there is a mobile, else by mail, to candidates, between 8:00 and \
                  20:00, Monday to Saturday except public holidays.",
-                "When it is cancelled or it changes (time, title, date, venue, address, hour of arrival, meetings), \
-                 gathered over two minutes, by mail if there is an address, else by SMS (with less than 48 hours \
+                "When it is cancelled or it changes (time, title, date, venue, address, hour of arrival, meetings, \
+                 full list of meetings), gathered over two minutes, by mail if there is an address, else by SMS (with less than 48 hours \
                  left: by SMS if there is a mobile, else by mail), to candidates, by mail, to employer contacts, if \
                  the person was told before, between 8:00 and 20:00, Monday to Saturday except public holidays.",
                 "Ten days before and five days before, by mail, to employer contacts, if the employer has not \

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Context, Keyed, held,
-    imports::{apply, each_once, known},
+    imports::{apply, each_once, known, nothing_clashes},
     owned, recall,
     registrations::change,
     remember,
@@ -178,6 +178,8 @@ pub async fn edit_registration(
         .insert(entry.code_field().to_owned(), registration.code.clone());
     let seen: Vec<Seen> = people.iter().map(Seen::from).collect();
     let reading = entry.read(&known(&session, &seen))?;
+    // What is refused here has changed nobody in the directory.
+    nothing_clashes(context, &session, &reading).await?;
     let upserted = context
         .directory
         .upsert(
@@ -189,21 +191,6 @@ pub async fn edit_registration(
         )
         .await
         .map_err(by_field)?;
-    let empty = |field: &str| {
-        entry
-            .fields
-            .get(field)
-            .is_none_or(|value| value.trim().is_empty())
-    };
-    let phone = if entry.side == Side::Employer {
-        "telephone"
-    } else {
-        "mobile"
-    };
-    context
-        .directory
-        .clear_contact(registration.person_id, empty("courriel"), empty(phone))
-        .await?;
     let mut tx = context.db.begin().await?;
     let session = held(&mut tx, actor, session.id).await?;
     let stands = store::registrations::find(&mut tx, id).await?;
@@ -219,6 +206,22 @@ pub async fn edit_registration(
         change(&mut tx, &mut edited).await?;
     }
     tx.commit().await?;
+    // Last: an edit that is refused must not have taken away how to reach somebody.
+    let empty = |field: &str| {
+        entry
+            .fields
+            .get(field)
+            .is_none_or(|value| value.trim().is_empty())
+    };
+    let phone = if entry.side == Side::Employer {
+        "telephone"
+    } else {
+        "mobile"
+    };
+    context
+        .directory
+        .clear_contact(registration.person_id, empty("courriel"), empty(phone))
+        .await?;
     Ok((edited, reading.problems))
 }
 

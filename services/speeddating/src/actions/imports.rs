@@ -1,6 +1,7 @@
 //! The import in two steps: a preview that changes nothing, and a commit of all of it or nothing.
 
 mod decisions;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ use crate::{
     import::{self, Decision, File, Known, Reading, WishRow},
     store,
 };
+
+pub(super) use trial::{Tried, nothing_clashes, try_rows};
 
 /// What a preview shows, and what a commit did.
 pub struct Tables {
@@ -75,6 +78,8 @@ pub async fn preview_import(
             &known,
         )
         .await?;
+    let tried = try_rows(context, &session, &mut reading, &known).await?;
+    reading.blame_file(&tried.rest);
     Ok(Tables {
         reading,
         comparison: Comparison::of(&found),
@@ -134,6 +139,8 @@ pub async fn commit_import(
         if reading.faulty() && !import.leave_faulty_rows {
             return Err(Error::Faulty(reading.problems));
         }
+        let tried = try_rows(context, &session, &mut reading, &known).await?;
+        decision.left.extend(tried.permit(import.leave_faulty_rows)?);
         let kept = decisions::keep(context, &request, decision.clone()).await?;
         if kept != decision {
             // The same import runs twice, and the other one decided first.
@@ -143,6 +150,7 @@ pub async fn commit_import(
         }
     } else {
         reading.refuse(decision.left.clone(), &known);
+        nothing_clashes(context, &session, &reading).await?;
     }
     let upserted = loop {
         let upserted = context

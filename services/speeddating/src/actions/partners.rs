@@ -6,7 +6,7 @@ mod visits;
 
 use jiff::SignedDuration;
 use platform::{
-    Moment,
+    Moment, Tx,
     auth::{Actor, ORGANISERS},
 };
 use sha2::{Digest as _, Sha256};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Context, Keyed, held, readable, recall, remember};
 use crate::{
-    domain::{Flaw, Kind, PartnerLink, Refusal, Step},
+    domain::{Flaw, Kind, PartnerLink, Plan, Refusal, Session, Step},
     error::Error,
     store,
 };
@@ -77,10 +77,9 @@ pub async fn create_partner_link(
         .into());
     }
     let now = context.clock.now();
-    let evening = session.plan.instant(session.plan.at(session.plan.ends));
     let expires_at = match expires_at {
         Some(at) => at,
-        None => Moment::from(evening.map_err(Error::internal)?),
+        None => evening(&session.plan)?,
     };
     if expires_at <= now || expires_at > now.plus(LONGEST) {
         return Err(Flaw::new("expires_at", "la fin du lien est à venir, dans un an au plus").into());
@@ -148,6 +147,21 @@ pub async fn revoke_partner_link(context: &Context, actor: &Actor, id: Uuid) -> 
         people: people.iter().filter(|person| person.takes_part()).count(),
         link,
     })
+}
+
+/// Links that end with the session still do when it has moved: who got one was told that it is good until then.
+pub(super) async fn move_links(tx: &mut Tx, session: &Session, before: &Plan) -> Result<(), Error> {
+    let (from, to) = (evening(before)?, evening(&session.plan)?);
+    if from != to {
+        store::partners::move_ends(tx, session.id, from, to).await?;
+    }
+    Ok(())
+}
+
+/// When a session ends.
+fn evening(plan: &Plan) -> Result<Moment, Error> {
+    let ends = plan.instant(plan.at(plan.ends));
+    Ok(Moment::from(ends.map_err(Error::internal)?))
 }
 
 fn hash(secret: &str) -> Vec<u8> {

@@ -13,6 +13,7 @@ use super::{
     elsewhere::nobody_elsewhere,
     held_at,
     outcomes::outcomes,
+    partners::move_links,
     readable, save,
     sessions::{move_presences, view},
     telling::tell,
@@ -110,6 +111,7 @@ pub async fn replace_plan(
         nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     }
     save(&mut tx, &mut whole.session).await?;
+    move_links(&mut tx, &whole.session, &before).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;
     let view = view(&mut tx, whole.session).await?;
     tx.commit().await?;
@@ -236,16 +238,14 @@ async fn attention(tx: &mut Tx, session: &Session, begun: bool) -> Result<Attent
     if begun {
         let absent: BTreeSet<Uuid> = people
             .iter()
-            .filter(|person| person.standing == Standing::Absent)
+            .filter(|person| person.absent())
             .map(|person| person.id)
             .collect();
         let outcomes = outcomes(tx, session).await?;
-        let open = outcomes.iter().filter(|outcome| {
-            let meeting = &outcome.meeting;
-            meeting.state == MeetingState::Planned
-                && !absent.contains(&meeting.pair.candidate)
-                && !absent.contains(&meeting.pair.employer)
-        });
+        let open = outcomes
+            .iter()
+            .map(|outcome| outcome.meeting.settled(|id| absent.contains(&id)))
+            .filter(|state| *state == MeetingState::Planned);
         attention.outcomes_missing = length(open.count());
         attention.disagreements = length(outcomes.iter().filter(|outcome| outcome.words.disagree()).count());
     }

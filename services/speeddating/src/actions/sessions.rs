@@ -8,8 +8,8 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    Context, Keyed, Whole, elsewhere::nobody_elsewhere, held_at, readable, recall, remember, save,
-    telling::tell,
+    Context, Keyed, Whole, elsewhere::nobody_elsewhere, held_at, partners::move_links, readable, recall,
+    remember, save, telling::tell,
 };
 use crate::{
     domain::{Kind, Plan, Refusal, Session, State, Step, Venue, shifted},
@@ -157,6 +157,7 @@ pub async fn update_session(
         nobody_elsewhere(&mut tx, &whole.session, &board, None).await?;
     }
     save(&mut tx, &mut whole.session).await?;
+    move_links(&mut tx, &whole.session, &before).await?;
     let told = tell(&mut tx, context, &whole.session, &board, None).await?;
     let view = view(&mut tx, whole.session).await?;
     tx.commit().await?;

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{
-    Board, EndedBy, Kind, Meeting, MeetingState, Registration, Session, Side, Standing, State, clock,
-};
+use super::{Board, EndedBy, Kind, Meeting, MeetingState, Registration, Session, Side, State, clock};
 
 /// Items of a list fact (contracts/kinds).
 const LIST_MOST: usize = 100;
@@ -167,7 +166,7 @@ pub fn participation(
     );
     let count = i64::try_from(standing.len()).unwrap_or(i64::MAX);
     facts.insert("meetings_count".to_owned(), Fact::Number(count));
-    let list = standing.iter().take(LIST_MOST).filter_map(|meeting| {
+    let list = standing.iter().filter_map(|meeting| {
         let time = slot(meeting)?;
         let other = match person.side {
             Side::Candidate => board.person(meeting.pair.employer)?,
@@ -180,17 +179,19 @@ pub fn participation(
             ("with".to_owned(), reference(other)),
         ]))
     });
-    facts.insert("meetings".to_owned(), Fact::List(list.collect()));
+    let mut list: Vec<_> = list.collect();
+    if list.len() > LIST_MOST {
+        // What the list has no room for is told on a page: whoever has more must hear that it changed all the same.
+        facts.insert("meetings_digest".to_owned(), Fact::Text(digest(&list)));
+        list.truncate(LIST_MOST);
+    }
+    facts.insert("meetings".to_owned(), Fact::List(list));
     if person.side == Side::Employer {
-        // Nothing is to be said of a meeting to which the candidate did not come.
-        let came = |meeting: &&&Meeting| {
-            let candidate = board.person(meeting.pair.candidate);
-            candidate.is_none_or(|candidate| candidate.standing != Standing::Absent)
-        };
+        // Nothing is to be said of a meeting to which the candidate, or they themselves, did not come.
+        let absent = |id| board.person(id).is_some_and(Registration::absent);
         let open = standing
             .iter()
-            .filter(|meeting| meeting.state == MeetingState::Planned)
-            .filter(came)
+            .filter(|meeting| meeting.settled(absent) == MeetingState::Planned)
             .count();
         facts.insert(
             "outcomes_missing".to_owned(),
@@ -283,6 +284,19 @@ fn gone(session: &Session, person: &Registration) -> Reason {
         (_, Some(EndedBy::Participant)) => Reason::ParticipantWithdrew,
         (_, Some(EndedBy::Organisation) | None) => Reason::ParticipationCancelled,
     }
+}
+
+/// Another one when anything of the list is another.
+fn digest(list: &[BTreeMap<String, String>]) -> String {
+    let mut hash = Sha256::new();
+    for (field, value) in list.iter().flatten() {
+        for text in [field, value] {
+            hash.update(format!("{}:{text}", text.len()));
+        }
+    }
+    let mut digest = format!("{:x}", hash.finalize());
+    digest.truncate(16);
+    digest
 }
 
 /// Resolved to a display name by the notifier: milestones carry no names.

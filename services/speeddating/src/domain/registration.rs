@@ -92,6 +92,11 @@ impl Registration {
         !matches!(self.standing, Standing::Withdrawn | Standing::Absent)
     }
 
+    /// Whether they were noted as not having come.
+    pub fn absent(&self) -> bool {
+        self.standing == Standing::Absent
+    }
+
     /// Whether they are there for all of a slot.
     pub fn present(&self, slot: Slot) -> bool {
         self.arrives.is_none_or(|arrives| arrives <= slot.starts)

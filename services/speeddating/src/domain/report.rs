@@ -87,7 +87,7 @@ impl Report {
         };
         let absent: BTreeSet<Uuid> = people
             .iter()
-            .filter(|person| person.standing == Standing::Absent)
+            .filter(|person| person.absent())
             .map(|person| person.id)
             .collect();
         for employer in people.iter().filter(|person| person.side == Side::Employer) {
@@ -96,16 +96,7 @@ impl Report {
         let mut held: BTreeSet<Pair> = BTreeSet::new();
         for outcome in outcomes {
             let meeting = &outcome.meeting;
-            let state = match meeting.state {
-                // Whom nobody saw all day, no meeting was held with.
-                MeetingState::Planned if absent.contains(&meeting.pair.candidate) => {
-                    MeetingState::NoShowCandidate
-                }
-                MeetingState::Planned if absent.contains(&meeting.pair.employer) => {
-                    MeetingState::NoShowEmployer
-                }
-                state => state,
-            };
+            let state = meeting.settled(|id| absent.contains(&id));
             if state == MeetingState::Cancelled {
                 report.cancelled += 1;
                 continue;

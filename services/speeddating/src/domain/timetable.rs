@@ -76,6 +76,16 @@ impl Meeting {
         self.state != MeetingState::Cancelled
     }
 
+    /// What became of it as far as is known: with whom nobody saw all day, no meeting was held. The report, its file and
+    /// what employers are asked for all count by this.
+    pub fn settled(&self, absent: impl Fn(Uuid) -> bool) -> MeetingState {
+        match self.state {
+            MeetingState::Planned if absent(self.pair.candidate) => MeetingState::NoShowCandidate,
+            MeetingState::Planned if absent(self.pair.employer) => MeetingState::NoShowEmployer,
+            state => state,
+        }
+    }
+
     /// Whether it can still be changed.
     pub fn changeable(&self) -> Result<(), Refusal> {
         match self.state {

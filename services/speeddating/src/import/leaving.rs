@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use platform::{Said, said};
 use serde::{Deserialize, Serialize};
 
-use super::{CandidateRow, EmployerRow, Known, Problem, Reading, Table, fields::Fault, wishes};
+use super::{
+    CandidateRow, EmployerRow, Known, Problem, Reading, Table,
+    fields::{Fault, clock},
+    wishes,
+};
 use crate::domain::{Double, Seen};
 
 /// What an import was decided on: who was registered, and which rows are left aside. The same files and the same
@@ -57,7 +61,7 @@ impl Reading {
                 (Table::Candidates, "candidat", &wish.candidate),
                 (Table::Employers, "employeur", &wish.employer),
             ];
-            let mut stays = true;
+            let mut stays = !refused.contains(&(Table::Wishes, wish.line));
             for (table, column, code) in sides {
                 if let Some(line) = gone.get(&(table, code.clone())) {
                     stays = false;
@@ -110,7 +114,11 @@ impl Reading {
                 let row = self.candidates.iter().find(|row| row.line == problem.line);
                 row.map(|row| row.value(&problem.column))
             }
-            Table::Wishes => None,
+            Table::Wishes => match problem.column.as_str() {
+                "avis_employeur" => Some("non".to_owned()),
+                "interdit" => Some("oui".to_owned()),
+                _ => None,
+            },
         };
         value.unwrap_or_default()
     }
@@ -124,6 +132,10 @@ impl EmployerRow {
             "contact" => format!("{} {}", self.given_name, self.family_name),
             "raison_sociale" => self.organisation.clone(),
             "secteur" => self.sector.clone(),
+            "recruteurs" => self.parallel.to_string(),
+            "arrivee" => self.arrives.map(clock).unwrap_or_default(),
+            "depart" => self.leaves.map(clock).unwrap_or_default(),
+            "rendez_vous_max" => self.meetings_max.map(|cap| cap.to_string()).unwrap_or_default(),
             _ => self.code.clone(),
         }
     }
@@ -147,6 +159,9 @@ impl CandidateRow {
             "nom" => self.family_name.clone(),
             "langue" => self.language.clone(),
             "accessibilite" => self.access_needs.clone(),
+            "arrivee" => self.arrives.map(clock).unwrap_or_default(),
+            "depart" => self.leaves.map(clock).unwrap_or_default(),
+            "rendez_vous_max" => self.meetings_max.map(|cap| cap.to_string()).unwrap_or_default(),
             "raison_sociale" => self.organisation.clone(),
             _ => self.code.clone(),
         }
@@ -174,7 +189,14 @@ pub(super) fn same_person(other: &str, line: Option<u32>) -> Fault {
     )
 }
 
-fn problem(table: Table, line: u32, column: &str, value: &str, fault: Fault, key: String) -> Problem {
+pub(super) fn problem(
+    table: Table,
+    line: u32,
+    column: &str,
+    value: &str,
+    fault: Fault,
+    key: String,
+) -> Problem {
     Problem {
         table,
         line,

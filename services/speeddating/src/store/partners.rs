@@ -66,6 +66,17 @@ pub async fn of_session(tx: &mut Tx, session: Uuid) -> Result<Vec<PartnerLink>, 
     Ok(rows.into_iter().map(Row::link).collect())
 }
 
+/// Those of a session that end at one instant end at another.
+pub async fn move_ends(tx: &mut Tx, session: Uuid, from: Moment, to: Moment) -> Result<(), db::Error> {
+    tx.query("UPDATE partner_links SET expires_at = $3 WHERE session_id = $1 AND expires_at = $2")
+        .bind(session)
+        .bind(from)
+        .bind(to)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Ends one, and every visit behind it.
 pub async fn revoke(tx: &mut Tx, id: Uuid, at: Moment) -> Result<(), db::Error> {
     tx.query("UPDATE partner_links SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")

@@ -1,5 +1,7 @@
+use jiff::civil::time;
 use speeddating::domain::{
-    Board, Emitted, EndedBy, Fact, MilestoneKind, Reason, Side, State, Wanted, confirmation, participation,
+    Board, Emitted, EndedBy, Fact, MilestoneKind, Plan, Reason, Registration, Side, State, Wanted,
+    confirmation, participation,
 };
 use uuid::Uuid;
 
@@ -90,6 +92,54 @@ fn only_what_changed_is_told_and_revisions_rise_over_both_kinds() {
         Emitted::next(None, employer.id, PART, Wanted::Gone(Reason::SessionCancelled), 4),
         None
     );
+}
+
+#[test]
+fn a_change_of_a_meeting_that_the_list_has_no_room_for_is_told() {
+    let session = session(Plan {
+        ends: time(14, 15, 0, 0),
+        ..plan()
+    });
+    let mut people: Vec<Registration> = (0..106).map(|number| person(Side::Candidate, number)).collect();
+    people.push(Registration {
+        parallel: 5,
+        ..person(Side::Employer, 0)
+    });
+    let mut board = Board::new(&session, people, &[], Vec::new());
+    let meet = |board: &mut Board, candidate: usize, slot: i64| {
+        let id = Uuid::from_u128(u128::try_from(candidate).unwrap() + 1);
+        board.add(id, pair(candidate, 0), slot, None).unwrap();
+        id
+    };
+    let part = |board: &Board| {
+        let employer = board.person(id(Side::Employer, 0)).unwrap();
+        participation(&session, board, employer, &board.standing())
+    };
+    for candidate in 0..100 {
+        meet(&mut board, candidate, i64::try_from(candidate / 5).unwrap());
+    }
+    let whole = content(part(&board));
+    assert!(
+        !whole.facts.contains_key("meetings_digest"),
+        "the list says it all"
+    );
+    let last: Vec<Uuid> = (100..105)
+        .map(|candidate| meet(&mut board, candidate, 20))
+        .collect();
+    let employer = id(Side::Employer, 0);
+    let told = Emitted::next(None, employer, PART, part(&board), 0).unwrap();
+    assert_eq!(Emitted::next(Some(&told), employer, PART, part(&board), 1), None);
+    board.cancel(last[4]).unwrap();
+    meet(&mut board, 105, 20);
+    let changed = Emitted::next(Some(&told), employer, PART, part(&board), 1).unwrap();
+    let (was, is) = (&told.content.facts, &changed.content.facts);
+    assert_eq!(
+        (&was["meetings"], &was["meetings_count"]),
+        (&is["meetings"], &is["meetings_count"])
+    );
+    assert_eq!(is["meetings_count"], Fact::Number(105));
+    assert_ne!(was["meetings_digest"], is["meetings_digest"]);
+    assert!(matches!(&is["meetings"], Fact::List(list) if list.len() == 100));
 }
 
 #[test]

@@ -154,6 +154,21 @@ on_each_database! { MIGRATIONS,
         assert_eq!(told.candidates.unwrap().absent, 1);
     }
 
+    async fn an_absent_employer_owes_no_outcome_until_that_is_taken_back(db: Db) {
+        let world = World::new(db);
+        let (_, timetable) = begun(&world).await;
+        let employer = &timetable.meetings[0].employer_id;
+        let theirs = timetable.meetings.iter().filter(|one| &one.employer_id == employer).count();
+        let subject = format!("speeddating.participation/{employer}");
+        for (noted, owed) in [(proto::Presence::Absent, 0), (proto::Presence::Expected, theirs)] {
+            desk(&world).set_presence(presence(employer, noted, 0)).await.unwrap();
+            let told = world.told().await;
+            let told = told.iter().find(|told| told.subject == subject && told.kind == "speed_dating").unwrap();
+            let owed = i64::try_from(owed).unwrap();
+            assert_eq!(told.facts["outcomes_missing"].value, Some(Value::Number(owed)), "{noted:?}");
+        }
+    }
+
     async fn the_report_adds_up_and_its_file_has_a_line_a_meeting(db: Db) {
         let world = World::new(db);
         let (session, timetable) = begun(&world).await;
@@ -182,6 +197,25 @@ on_each_database! { MIGRATIONS,
         let text = String::from_utf8(file.content).unwrap();
         assert_eq!(text.lines().count(), timetable.meetings.len() + 1);
         assert_eq!(text.matches("embauche").count(), 3);
+    }
+
+    async fn the_reports_file_says_of_absent_people_what_its_page_says(db: Db) {
+        let world = World::new(db);
+        let (session, timetable) = begun(&world).await;
+        let meeting = &timetable.meetings[0];
+        for absent in [&meeting.candidate_id, &meeting.employer_id] {
+            desk(&world).set_presence(presence(absent, proto::Presence::Absent, 0)).await.unwrap();
+        }
+        let told = report(&world, &session).await;
+        assert!(told.no_show_candidate > 0 && told.no_show_employer > 0 && told.open > 0, "{told:?}");
+        let request = proto::ExportReportRequest { session_id: session.session_id };
+        let file = desk(&world).export_report(request).await.unwrap().into_inner();
+        let text = String::from_utf8(file.content).unwrap();
+        let lines = |state: &str| i32::try_from(text.matches(&format!(";{state};")).count()).unwrap();
+        assert_eq!(
+            (lines("candidat absent"), lines("employeur absent"), lines("prévu")),
+            (told.no_show_candidate, told.no_show_employer, told.open)
+        );
     }
 
     async fn another_organisation_and_smaller_roles_note_nothing(db: Db) {

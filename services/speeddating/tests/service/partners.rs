@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use contracts::speeddating::v1::{self as proto, partner_service_client::PartnerServiceClient};
+use contracts::speeddating::v1::{
+    self as proto, partner_service_client::PartnerServiceClient, session_service_client::SessionServiceClient,
+};
 use jiff::SignedDuration;
 use platform::{
     auth::{Actor, Role, Scope},
     error::violations,
     grpc::Transport,
     on_each_database,
+    testing::moment,
 };
 use prost::Message as _;
 use speeddating::MIGRATIONS;
@@ -255,6 +258,46 @@ on_each_database! { MIGRATIONS,
             tx.query("SELECT reply FROM requests WHERE key = $1").bind(key).fetch_optional().await.unwrap();
         let id = made.link.unwrap().link_id;
         assert_eq!(kept.unwrap().0, id.encode_to_vec(), "more is remembered than which link was made");
+    }
+
+    async fn a_link_that_ends_with_the_session_does_so_after_a_move(db: Db) {
+        let world = World::new(db);
+        let session = world.imported().await;
+        let (with_session, mut client) = (link(&world, &session, "Mission locale").await, staff(&world, Role::Coordinator, OWNER));
+        let seconds = |at: &str| moment(at).parts().0;
+        let day = seconds("2026-11-20T17:00:00Z");
+        let of_a_day = proto::CreatePartnerLinkRequest {
+            request_id: world.fresh(),
+            session_id: session.session_id.clone(),
+            partner: "Cap emploi".to_owned(),
+            expires_at: Some(prost_types::Timestamp { seconds: day, nanos: 0 }),
+        };
+        client.create_partner_link(of_a_day).await.unwrap();
+        let list = proto::ListPartnerLinksRequest { session_id: session.session_id.clone() };
+        let later = proto::UpdateSessionRequest {
+            session_id: session.session_id.clone(), version: session.version,
+            date: "2026-12-02".to_owned(), ..proto::UpdateSessionRequest::default()
+        };
+        let moved = world.coordinator().update_session(later).await.unwrap().into_inner().session.unwrap();
+        let ends = |links: Vec<proto::PartnerLink>| -> Vec<i64> {
+            links.into_iter().map(|link| link.expires_at.unwrap().seconds).collect()
+        };
+        let links = client.list_partner_links(list.clone()).await.unwrap().into_inner().links;
+        assert_eq!(ends(links), [day, seconds("2026-12-02T11:30:00Z")], "newest first");
+        // The same of a plan that is replaced: another hour of another day.
+        let plan = proto::Plan {
+            title: moved.title.clone(), date: "2026-12-03".to_owned(), starts: "09:00".to_owned(), ends: "12:00".to_owned(),
+            slot_minutes: 15, arrival_minutes: 15, ..proto::Plan::default()
+        };
+        let request = proto::ReplacePlanRequest {
+            session_id: session.session_id.clone(), version: moved.version, plan: Some(plan),
+        };
+        let mut sessions = SessionServiceClient::new(world.transport(World::actor(Role::Coordinator, OWNER)));
+        sessions.replace_plan(request).await.unwrap();
+        let links = client.list_partner_links(list).await.unwrap().into_inner().links;
+        assert_eq!(ends(links), [day, seconds("2026-12-03T11:00:00Z")]);
+        world.ground.ground.clock.advance_to(moment("2026-12-02T09:00:00Z"));
+        visit(&world, &with_session).await;
     }
 
     async fn links_are_made_and_seen_by_those_who_organise_only(db: Db) {

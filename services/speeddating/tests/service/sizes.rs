@@ -57,7 +57,7 @@ on_each_database! { MIGRATIONS,
         let request = proto::CreateSessionRequest { ends: "16:30".to_owned(), ..world.new_session() };
         let session = world.coordinator().create_session(request).await.unwrap().into_inner().session.unwrap();
         let started = Instant::now();
-        let session = world.commit(&session, tables(200, 2_000, 6)).await;
+        let session = world.with_tables(&session, tables(200, 2_000, 6)).await;
         let imported = started.elapsed();
         assert_eq!((session.employers, session.candidates, session.wishes), (200, 2_000, 12_000));
         let started = Instant::now();

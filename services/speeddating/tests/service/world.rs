@@ -194,11 +194,11 @@ impl World {
     /// A session with the event's three tables.
     pub(crate) async fn imported(&self) -> proto::Session {
         let session = self.create().await;
-        self.commit(&session, event()).await
+        self.with_tables(&session, event()).await
     }
 
     /// A session with these tables. A slow machine may need longer for large ones than a call has by itself.
-    pub(crate) async fn commit(
+    pub(crate) async fn with_tables(
         &self,
         session: &proto::Session,
         files: Vec<proto::ImportFile>,

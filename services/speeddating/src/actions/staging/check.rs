@@ -9,7 +9,7 @@ use super::{OpenFile, Opened, StageView, get_stage, opened, readable_stage, save
 use crate::{
     actions::{
         Context,
-        imports::{known, resolved},
+        imports::{Tried, known, resolved, try_rows},
     },
     directory::{Found, Outcome, Who},
     domain::{Flaw, Registration, Roll, Side, Tallied, Wish, merge_wishes},
@@ -109,6 +109,10 @@ pub enum Decision {
 pub(super) struct Settled {
     pub(super) reading: Reading,
     pub(super) found: Vec<Found>,
+    /// Rows are faulty by themselves, or by the directory.
+    pub(super) faulty: bool,
+    /// What the published timetable says of the others.
+    pub(super) tried: Tried,
 }
 
 /// What an import would do. Changes nothing.
@@ -189,7 +193,8 @@ pub async fn decide_duplicate(
     get_stage(context, actor, id).await
 }
 
-/// Reads the files and compares the rows with who is known; rows that the directory refuses are faulty like others.
+/// Reads the files and compares the rows with who is known; rows that the directory refuses, or with which published meetings
+/// could not stand, are faulty like others.
 pub(super) async fn settle(context: &Context, open: &Opened) -> Result<Settled, Error> {
     let placed: Vec<Placed<'_>> = open.files.iter().map(OpenFile::placed).collect();
     let known = known(&open.session, &open.seen);
@@ -200,7 +205,15 @@ pub(super) async fn settle(context: &Context, open: &Opened) -> Result<Settled, 
         .directory
         .compare(owner, kind, &mut reading, &who, &known)
         .await?;
-    Ok(Settled { reading, found })
+    let faulty = reading.faulty();
+    let tried = try_rows(context, &open.session, &mut reading, &known).await?;
+    reading.blame_file(&tried.rest);
+    Ok(Settled {
+        reading,
+        found,
+        faulty,
+        tried,
+    })
 }
 
 impl Opened {

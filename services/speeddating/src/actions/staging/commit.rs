@@ -151,9 +151,10 @@ async fn bring_in(context: &Context, actor: &Actor, open: Opened, commit: Commit
 
 fn permit(open: &Opened, settled: &Settled, commit: Commit) -> Result<(), Error> {
     let reading = &settled.reading;
-    if reading.unreadable() || (reading.faulty() && !commit.leave_faulty_rows) {
+    if reading.unreadable() || (settled.faulty && !commit.leave_faulty_rows) {
         return Err(Error::Faulty(reading.problems.clone()));
     }
+    settled.tried.permit(commit.leave_faulty_rows)?;
     if reading.employers.is_empty() && reading.candidates.is_empty() && reading.wishes.is_empty() {
         let told = ("il n'y a aucune ligne à importer", "there is no row to import");
         return Err(Flaw::new("stage_id", told).into());
