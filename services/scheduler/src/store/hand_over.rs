@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::deliveries::End;
 use super::{At, ids};
-use crate::domain::{Reason, Settlement};
+use crate::domain::{Reason, ReminderState, Settlement};
 
 /// `Release` let these go: from here they count as told until they are settled otherwise.
 pub async fn let_go(tx: &mut Tx, reminders: &[Uuid]) -> Result<(), Error> {
@@ -80,28 +80,55 @@ pub async fn defer(tx: &mut Tx, deliveries: &[(Uuid, Timestamp)]) -> Result<(), 
     Ok(())
 }
 
+/// A reminder that was settled.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled {
+    /// The delivery that carried it.
+    pub delivery: Uuid,
+    /// When it was due.
+    pub due: Moment,
+    /// Whether it had been told before, until its message came back.
+    pub again: bool,
+}
+
 /// Deliveries are settled, and with each the reminders that it still carries, or that it had told until its message came
-/// back: those, with when they were due.
+/// back.
 /// Reminders that were let go once and held back at a later attempt may have been told all the same, when an attempt
 /// ended without anybody knowing.
-pub async fn settle(tx: &mut Tx, settlements: &[&Settlement]) -> Result<Vec<(Uuid, Moment)>, Error> {
+pub async fn settle(tx: &mut Tx, settlements: &[&Settlement]) -> Result<Vec<Settled>, Error> {
     const SETTLE: Sql = Sql {
         postgres: "UPDATE reminders SET state = r.outcome, reason = r.reason, channel = r.channel, settled_at = r.at,
                 uncertain = r.uncertain
             FROM jsonb_to_recordset($1) AS r(id UUID, at TIMESTAMPTZ, outcome TEXT, reason TEXT, channel TEXT,
                 uncertain BOOLEAN)
-            WHERE delivery_id = r.id AND state IN ('queued', 'sent') RETURNING delivery_id, due_at",
+            WHERE delivery_id = r.id AND state = $2 RETURNING delivery_id, due_at",
         sqlite: "UPDATE reminders SET state = r.outcome, reason = r.reason, channel = r.channel, settled_at = r.at,
                 uncertain = r.uncertain
             FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'at' AS at,
                          value ->> 'outcome' AS outcome, value ->> 'reason' AS reason, value ->> 'channel' AS channel,
                          value ->> 'uncertain' AS uncertain
                   FROM jsonb_each($1)) AS r
-            WHERE delivery_id = r.id AND state IN ('queued', 'sent') RETURNING delivery_id, due_at",
+            WHERE delivery_id = r.id AND state = $2 RETURNING delivery_id, due_at",
     };
     doubt(tx, settlements).await?;
     let rows: Vec<End<'_>> = settlements.iter().copied().map(End::of).collect();
-    tx.query(SETTLE).bind(Json(rows)).fetch_all().await
+    let mut all: Vec<Settled> = Vec::new();
+    // Neither database says what a row was before it was written; those that were told come first, or they would be found
+    // among those that are told now.
+    for state in [ReminderState::Sent, ReminderState::Queued] {
+        let ended: Vec<(Uuid, Moment)> = tx
+            .query(SETTLE)
+            .bind(Json(rows.as_slice()))
+            .bind(state)
+            .fetch_all()
+            .await?;
+        all.extend(ended.into_iter().map(|(delivery, due)| Settled {
+            delivery,
+            due,
+            again: state == ReminderState::Sent,
+        }));
+    }
+    Ok(all)
 }
 
 async fn doubt(tx: &mut Tx, settlements: &[&Settlement]) -> Result<(), Error> {

@@ -203,6 +203,7 @@ on_each_database! { MIGRATIONS,
         settle(end(second, "sms", 2)).await;
         settle(end(second, "mail", 1)).await;
         assert_eq!(channels().await, ["sent sms", "sent sms"]);
+        assert_eq!(context.metrics.lateness.get_sample_count(), 2, "late is what is told first");
         // What ended without a further attempt changes nothing, and neither does a copy.
         settle(Settlement { attempts: 3, ..settlement(first, ReminderState::Failed, "refused") }).await;
         settle(end(first, "mail", 1)).await;
