@@ -13,6 +13,8 @@ use crate::policy::{Circumstances, Policy, PolicySet};
 mod notice;
 mod wanted;
 
+pub use notice::{change_since, repeats_what_was_told};
+
 /// What planning goes by, besides the milestone.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {

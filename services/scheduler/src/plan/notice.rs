@@ -139,10 +139,13 @@ fn one(
 }
 
 /// Whether a reminder was asked for by hand and repeats one that its recipient has heard, or may have heard.
-pub(super) fn repeats_what_was_told(reminder: &Reminder, existing: &[Reminder]) -> bool {
+pub fn repeats_what_was_told<'a>(
+    reminder: &Reminder,
+    existing: impl IntoIterator<Item = &'a Reminder> + Clone,
+) -> bool {
     let original = |reminder: &Reminder| {
         let id = reminder.by_hand.resend_of?;
-        existing.iter().find(|other| other.id == id)
+        existing.clone().into_iter().find(|other| other.id == id)
     };
     std::iter::successors(original(reminder), |again| original(again)).any(Reminder::is_told)
 }
@@ -169,6 +172,20 @@ fn snapshot(milestone: &Milestone, policy: &Policy, person: Uuid, watch: &[Strin
         times: milestone.times.clone(),
         facts: watch.iter().filter_map(watched).collect(),
     }
+}
+
+/// What happened since a person knew as much as a base line says, when the policy tells it.
+pub fn change_since(
+    policy: &Policy,
+    told_before: &Snapshot,
+    milestone: &Milestone,
+    person: Uuid,
+) -> Option<Occasion> {
+    let Trigger::Changed { watch, .. } = &policy.trigger else {
+        return None;
+    };
+    let is = snapshot(milestone, policy, person, watch);
+    classify(&policy.trigger, told_before, &is)
 }
 
 /// What happened to the person between two snapshots, when the policy tells it.

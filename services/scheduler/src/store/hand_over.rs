@@ -1,5 +1,7 @@
 //! What becomes of reminders that are on their way.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use platform::db::{Error, Sql};
 use platform::{Moment, Tx};
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use super::deliveries::End;
 use super::{At, ids};
-use crate::domain::{Reason, ReminderState, Settlement};
+use crate::domain::{Reason, ReminderState, Settlement, Snapshot};
 
 /// `Release` let these go: from here they count as told until they are settled otherwise.
 pub async fn let_go(tx: &mut Tx, reminders: &[Uuid]) -> Result<(), Error> {
@@ -50,6 +52,33 @@ pub async fn refuse(tx: &mut Tx, reminders: &[(Uuid, Reason)], now: Moment) -> R
     });
     let rows: Vec<Refused> = rows.collect();
     tx.query(REFUSE).bind(Json(rows)).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Notices of change take over the base lines of others that are not told any more.
+pub async fn hand_down(tx: &mut Tx, base_lines: &BTreeMap<Uuid, Snapshot>) -> Result<(), Error> {
+    const HAND_DOWN: Sql = Sql {
+        postgres: "UPDATE reminders SET told_before = r.told_before
+            FROM jsonb_to_recordset($1) AS r(id UUID, told_before JSONB)
+            WHERE reminders.id = r.id AND state IN ('planned', 'queued')",
+        sqlite: "UPDATE reminders SET told_before = r.told_before
+            FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'told_before' AS told_before
+                  FROM jsonb_each($1)) AS r
+            WHERE reminders.id = r.id AND state IN ('planned', 'queued')",
+    };
+    #[derive(Serialize)]
+    struct Known<'a> {
+        id: Uuid,
+        told_before: &'a Snapshot,
+    }
+    if base_lines.is_empty() {
+        return Ok(());
+    }
+    let rows = base_lines
+        .iter()
+        .map(|(id, told_before)| Known { id: *id, told_before });
+    let rows: Vec<Known<'_>> = rows.collect();
+    tx.query(HAND_DOWN).bind(Json(rows)).execute().await?;
     Ok(())
 }
 
