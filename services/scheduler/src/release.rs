@@ -7,7 +7,7 @@ use crate::calendar::BusinessCalendar;
 use crate::domain::{
     Delivery, Item, Milestone, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot, State, Verdict,
 };
-use crate::plan::{change_since, holds, is_told, repeats_what_was_told, zone_of};
+use crate::plan::{Told, change_since, holds, repeats_what_was_told, zone_of};
 use crate::policy::{Policy, PolicySet};
 
 /// The reason in a milestone as a person sees it who is not part of it any more.
@@ -167,11 +167,15 @@ fn check(
         .iter()
         .copied()
         .filter(|other| other.delivery != Some(delivery.id));
-    let told = is_told(others, milestone, identity.recipient);
+    let told = Told::of(others, milestone, identity.recipient);
     let holds = |told| holds(policy, milestone, &reminder.role, occasion, told, now);
     // Who sends again by hand knows that it was told.
     let again = reminder.by_hand.resend_of.is_some();
-    let fits = holds(told) || (again && holds(!told));
+    let otherwise = Told {
+        here: !told.here,
+        ..told
+    };
+    let fits = holds(told) || (again && holds(otherwise));
     if !fits {
         return Err(Reason::Condition);
     }
