@@ -224,7 +224,10 @@ fn an_employer_without_a_plan_reads_before_and_now_and_whose_cancellation_it_is(
     let (sms, mail) = told(moved, Language::English);
     let times = "Before: Tuesday 24 November 2026 at 9:30.\nNow: Wednesday 25 November 2026 at 14:00.";
     assert!(mail.text.contains(times), "{}", mail.text);
-    assert!(sms.starts_with("Change: employer meetings Wed 25 Nov at 14:00"), "{sms}");
+    assert!(
+        sms.starts_with("Change: employer meetings Wed 25 Nov at 14:00"),
+        "{sms}"
+    );
     let (sms, _) = told(moved, Language::French);
     assert!(
         sms.contains("mercredi 25/11 à 14h (et non mardi 24/11 à 9h30)"),
