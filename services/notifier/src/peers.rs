@@ -59,6 +59,8 @@ pub struct Ask {
     pub attempt: i64,
     /// Whether it takes the place of what was sent and did not arrive.
     pub undelivered: bool,
+    /// Whether nobody knows how an earlier attempt ended.
+    pub uncertain: bool,
 }
 
 impl Peers {
@@ -84,6 +86,7 @@ impl Peers {
             delivery_id: ask.delivery.to_string(),
             attempt: i32::try_from(ask.attempt).unwrap_or(i32::MAX),
             undelivered: ask.undelivered,
+            uncertain: ask.uncertain,
         });
         let request = ReleaseRequest { asks: asks.collect() };
         let response = {

@@ -145,6 +145,29 @@ pub fn due_now(
         .ok_or(Refusal::TooLate)
 }
 
+/// When a held reminder goes that is let go: when it would have gone, or now if that is over, as its window allows. What a
+/// person held was not late meanwhile. `Release` says the rest: whether it stands, and whether somebody still wants it.
+pub fn due_after_hold(
+    policies: &PolicySet,
+    calendar: &BusinessCalendar,
+    reminder: &Reminder,
+    recorded: Option<&Recorded>,
+    now: Timestamp,
+) -> Timestamp {
+    if reminder.due >= now {
+        return reminder.due;
+    }
+    let policy = policies
+        .get(&reminder.identity.policy)
+        .filter(|_| !reminder.by_hand.any_hour);
+    let opening = policy.zip(recorded).and_then(|(policy, recorded)| {
+        policy
+            .window
+            .next_opening(calendar, &zone_of(&recorded.milestone), now)
+    });
+    opening.filter(|at| *at < reminder.useful_until).unwrap_or(now)
+}
+
 /// Whether a reminder that ended may be sent again: one that a newer one replaced, or that was withdrawn, may not.
 pub fn check_resend(reminder: &Reminder) -> Result<(), Refusal> {
     match reminder.state {

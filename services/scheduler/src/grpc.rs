@@ -52,6 +52,7 @@ impl SchedulerService for Grpc {
                 delivery,
                 attempt: i64::from(ask.attempt),
                 undelivered: ask.undelivered,
+                uncertain: ask.uncertain,
             });
         }
         let verdicts = actions::release(&self.0, &actor, &asks).await?;

@@ -13,6 +13,8 @@ use crate::policy::{Circumstances, Policy, PolicySet};
 mod notice;
 mod wanted;
 
+pub use notice::{change_since, repeats_what_was_told};
+
 /// What planning goes by, besides the milestone.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
@@ -152,25 +154,40 @@ impl Pass<'_> {
             &self.after.milestone,
             role,
             occasion,
-            is_told(self.existing, &self.after.milestone, person),
+            Told::of(self.existing, &self.after.milestone, person),
             self.now,
         )
     }
 }
 
-/// Whether a person has been told anything of a milestone, or may be any moment. Another kind of the same subject is
-/// another matter: who was asked to confirm has not been told the plan.
-pub fn is_told<'a>(
-    existing: impl IntoIterator<Item = &'a Reminder>,
-    milestone: &Milestone,
-    person: Uuid,
-) -> bool {
-    existing.into_iter().any(|reminder| {
-        reminder.identity.recipient == person
-            && reminder.identity.subject == milestone.subject
-            && reminder.identity.kind == milestone.kind
-            && reminder.is_told()
-    })
+/// What a person has been told, or may be told any moment.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Told {
+    /// Anything of the milestone.
+    pub here: bool,
+    /// Anything of another kind of the same subject. That is another matter: who was asked to confirm has not been told
+    /// the plan.
+    pub elsewhere: bool,
+}
+
+impl Told {
+    /// Of a milestone, by the reminders that exist.
+    pub fn of<'a>(
+        existing: impl IntoIterator<Item = &'a Reminder>,
+        milestone: &Milestone,
+        person: Uuid,
+    ) -> Self {
+        let mut told = Self::default();
+        for reminder in existing {
+            let identity = &reminder.identity;
+            if identity.recipient == person && identity.subject == milestone.subject && reminder.is_told() {
+                let here = identity.kind == milestone.kind;
+                told.here |= here;
+                told.elsewhere |= !here;
+            }
+        }
+        told
+    }
 }
 
 /// Whether the policy's condition holds for a person as things stand.
@@ -179,7 +196,7 @@ pub fn holds(
     milestone: &Milestone,
     role: &str,
     occasion: Occasion,
-    told: bool,
+    told: Told,
     now: Timestamp,
 ) -> bool {
     let hours_left = milestone
@@ -190,7 +207,8 @@ pub fn holds(
         milestone,
         &Circumstances {
             role,
-            told,
+            told: told.here,
+            told_elsewhere: told.elsewhere,
             occasion,
             hours_left,
         },

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::calendar::BusinessCalendar;
 use crate::domain::{
-    Delivery, Item, Milestone, Occasion, Reason, Recorded, Reminder, ReminderState, State, Verdict,
+    Delivery, Item, Milestone, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot, State, Verdict,
 };
-use crate::plan::{holds, is_told, zone_of};
+use crate::plan::{Told, change_since, holds, repeats_what_was_told, zone_of};
 use crate::policy::{Policy, PolicySet};
 
 /// The reason in a milestone as a person sees it who is not part of it any more.
@@ -20,18 +20,36 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Reminders that are not told, each with its reason.
     pub suppress: Vec<(Uuid, Reason)>,
+    /// Newer notices of change, each with the base line of one that is refused: the person still knows what that says.
+    pub hand_down: Vec<(Uuid, Snapshot)>,
 }
 
-/// Decides on one delivery; what was settled as sent may go once more when it was `undelivered`. `reminders` are all of the
-/// subjects it is about, its own among them; `milestones` those of these subjects as recorded now.
+/// A delivery that asks to go out.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Which.
+    pub delivery: &'a Delivery,
+    /// Whether what was settled as sent has not arrived: then it may go once more.
+    pub undelivered: bool,
+    /// Whether nobody knows how an earlier attempt ended.
+    pub uncertain: bool,
+}
+
+/// Decides on one delivery. `reminders` are all of the subjects it is about, its own among them; `milestones` those of these
+/// subjects as recorded now.
 pub fn decide(
     policies: &PolicySet,
     calendar: &BusinessCalendar,
-    (delivery, undelivered): (&Delivery, bool),
+    asked: Asked<'_>,
     reminders: &[&Reminder],
     milestones: &[&Recorded],
     now: Timestamp,
 ) -> Decision {
+    let Asked {
+        delivery,
+        undelivered,
+        uncertain,
+    } = asked;
     let own: Vec<&Reminder> = reminders
         .iter()
         .copied()
@@ -52,11 +70,21 @@ pub fn decide(
         return Decision {
             verdict: Verdict::Refused(reason.unwrap_or("settled").to_owned()),
             suppress: Vec::new(),
+            hand_down: Vec::new(),
         };
     }
-    let mut suppress = Vec::new();
+    let (mut suppress, mut hand_down) = (Vec::new(), Vec::new());
     let mut granted = Vec::new();
     for reminder in waiting {
+        if let Some(newer) = overtaken_by(reminder, reminders) {
+            suppress.push((reminder.id, Reason::Superseded));
+            // Whoever may have read it knows what it said, and the newer one was planned for that.
+            let unread = !uncertain && !reminder.uncertain;
+            if unread && !repeats_what_was_told(reminder, reminders.iter().copied()) {
+                hand_down.extend(reminder.told_before.clone().map(|told| (newer.id, told)));
+            }
+            continue;
+        }
         match check(
             policies.get(&delivery.policy),
             delivery,
@@ -80,6 +108,7 @@ pub fn decide(
                 return Decision {
                     verdict: Verdict::Deferred(opening),
                     suppress,
+                    hand_down,
                 };
             }
             suppress.extend(
@@ -93,7 +122,11 @@ pub fn decide(
         Some((_, reason)) if granted.is_empty() => Verdict::Refused(reason.as_str().to_owned()),
         _ => Verdict::Granted(granted.into_iter().map(|(_, item)| item).collect()),
     };
-    Decision { verdict, suppress }
+    Decision {
+        verdict,
+        suppress,
+        hand_down,
+    }
 }
 
 fn check(
@@ -123,6 +156,7 @@ fn check(
     } else if !reminder.occasion.is_change() && identity.generation != recorded.generation {
         return Err(Reason::Superseded);
     }
+    let occasion = occasion_now(policy, reminder, milestone, present).ok_or(Reason::Reverted)?;
     if now >= reminder.useful_until {
         return Err(Reason::TooLate);
     }
@@ -133,11 +167,15 @@ fn check(
         .iter()
         .copied()
         .filter(|other| other.delivery != Some(delivery.id));
-    let told = is_told(others, milestone, identity.recipient);
-    let holds = |told| holds(policy, milestone, &reminder.role, reminder.occasion, told, now);
+    let told = Told::of(others, milestone, identity.recipient);
+    let holds = |told| holds(policy, milestone, &reminder.role, occasion, told, now);
     // Who sends again by hand knows that it was told.
     let again = reminder.by_hand.resend_of.is_some();
-    let fits = holds(told) || (again && holds(!told));
+    let otherwise = Told {
+        here: !told.here,
+        ..told
+    };
+    let fits = holds(told) || (again && holds(otherwise));
     if !fits {
         return Err(Reason::Condition);
     }
@@ -152,9 +190,46 @@ fn check(
         reminder: reminder.id,
         milestone: seen,
         role: reminder.role.clone(),
-        occasion: reminder.occasion,
-        previous_starts: previous.filter(|_| reminder.occasion == Occasion::Moved),
+        occasion,
+        previous_starts: previous.filter(|_| occasion == Occasion::Moved),
     })
+}
+
+/// What a notice of change is about now; none when what the person knows is true again. What they know may be another thing
+/// than when it was planned: what an earlier notice was to say, and did not.
+fn occasion_now(
+    policy: &Policy,
+    reminder: &Reminder,
+    milestone: &Milestone,
+    present: bool,
+) -> Option<Occasion> {
+    let told = reminder.told_before.as_ref();
+    let Some(told) = told.filter(|_| reminder.occasion.is_change()) else {
+        return Some(reminder.occasion);
+    };
+    let now = change_since(policy, told, milestone, reminder.identity.recipient);
+    // Somebody may be part of it in a role that the policy does not tell.
+    now.filter(|now| (*now == Occasion::Cleared) != present)
+}
+
+/// The next notice of change to the same person, on its way or told, that says what this one was to say, and more. Comes
+/// about when a provider puts a message off: it counted as told when the next change was planned for.
+fn overtaken_by<'a>(reminder: &Reminder, reminders: &[&'a Reminder]) -> Option<&'a Reminder> {
+    let newer = |other: &&Reminder| {
+        let (a, b) = (&other.identity, &reminder.identity);
+        (&a.policy, &a.subject, &a.kind, a.recipient) == (&b.policy, &b.subject, &b.kind, b.recipient)
+            && other.occasion.is_change()
+            && other.by_hand.resend_of.is_none()
+            && other.id > reminder.id
+            && matches!(
+                other.state,
+                ReminderState::Planned | ReminderState::Queued | ReminderState::Sent
+            )
+    };
+    let newer = reminders.iter().copied().filter(newer);
+    newer
+        .min_by_key(|other| other.id)
+        .filter(|_| reminder.occasion.is_change())
 }
 
 /// A later reminder of the same policy is on its way or was told: this one would only repeat it. Comes about when

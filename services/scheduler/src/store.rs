@@ -22,7 +22,7 @@ pub use acts::{
 };
 pub use claim::{count_due, due, is_due, next_due, queue};
 pub use deliveries::{by_ids, insert_deliveries, settle_deliveries};
-pub use hand_over::{defer, let_go, refuse, settle};
+pub use hand_over::{Settled, defer, hand_down, let_go, refuse, settle};
 pub use ledger::{Count, Filter, Row, Scope, counts, find_row, list};
 pub use marks::{
     Governing, all_planned, governing, hold_digests, note_if_otherwise, planned_anew, planned_otherwise,

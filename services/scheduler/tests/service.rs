@@ -11,6 +11,7 @@ mod service {
     mod intake;
     mod lists;
     mod outcomes;
+    mod overtaken;
     mod policies;
     mod previews;
     mod rights;

@@ -59,6 +59,7 @@ async fn release(
             delivery: one.delivery.id,
             attempt: one.delivery.attempts + 1,
             undelivered: one.undelivered,
+            uncertain: one.delivery.uncertain,
         })
         .collect();
     let mut verdicts = match context.peers.release(&asks).await {

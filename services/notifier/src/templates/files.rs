@@ -31,7 +31,7 @@ impl Declaration {
 }
 
 /// Every template.
-pub const DECLARATIONS: [Declaration; 12] = [
+pub const DECLARATIONS: [Declaration; 13] = [
     Declaration {
         name: "account_invitation",
         purpose: "The link with which a colleague opens their account",
@@ -113,6 +113,14 @@ pub const DECLARATIONS: [Declaration; 12] = [
         optional: true,
     },
     Declaration {
+        name: "employer_confirmation_changed",
+        purpose: "What changed for an employer who has no plan yet: a move, a cancellation and whose",
+        kinds: &["employer_confirmation"],
+        media: BOTH,
+        calendar: false,
+        optional: false,
+    },
+    Declaration {
         name: "outcomes_missing",
         purpose: "Asks an employer for the outcomes that are missing",
         kinds: SPEED_DATING,
@@ -137,7 +145,7 @@ macro_rules! embedded {
 }
 
 /// Every file of templates/; those with a leading underscore are parts of others.
-pub(super) const FILES: [(&str, &str); 123] = embedded![
+pub(super) const FILES: [(&str, &str); 131] = embedded![
     "_absent.en.html",
     "_absent.en.txt",
     "_absent.fr.html",
@@ -191,6 +199,14 @@ pub(super) const FILES: [(&str, &str); 123] = embedded![
     "employer_confirmation.fr.sms",
     "employer_confirmation.fr.subject",
     "employer_confirmation.fr.txt",
+    "employer_confirmation_changed.en.html",
+    "employer_confirmation_changed.en.sms",
+    "employer_confirmation_changed.en.subject",
+    "employer_confirmation_changed.en.txt",
+    "employer_confirmation_changed.fr.html",
+    "employer_confirmation_changed.fr.sms",
+    "employer_confirmation_changed.fr.subject",
+    "employer_confirmation_changed.fr.txt",
     "outcomes_digest.en.html",
     "outcomes_digest.en.subject",
     "outcomes_digest.en.txt",

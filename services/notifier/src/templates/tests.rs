@@ -249,6 +249,46 @@ fn who_has_more_meetings_than_are_listed_is_told_how_many_and_where() {
 }
 
 #[test]
+fn an_employer_without_a_plan_reads_before_and_now_and_whose_cancellation_it_is() {
+    let templates = built_in();
+    let told = |change: fn(&Content) -> bool, language| {
+        let mut all = sample::contents(&kinds()["employer_confirmation"]).into_iter();
+        let content = all.find(change).unwrap();
+        let name = "employer_confirmation_changed";
+        let sms = templates.sms(name, language, &content).unwrap().text;
+        (sms, templates.mail(name, language, &content).unwrap())
+    };
+    let moved =
+        |content: &Content| content.items[0].occasion == "moved" && content.items[0].cleared.is_none();
+    let (sms, mail) = told(moved, Language::English);
+    let times = "Before: Tuesday 24 November 2026 at 9:30.\nNow: Wednesday 25 November 2026 at 14:00.";
+    assert!(mail.text.contains(times), "{}", mail.text);
+    assert!(
+        sms.starts_with("Change: employer meetings Wed 25 Nov at 14:00"),
+        "{sms}"
+    );
+    let (sms, _) = told(moved, Language::French);
+    assert!(
+        sms.contains("mercredi 25/11 à 14h (et non mardi 24/11 à 9h30)"),
+        "{sms}"
+    );
+    let theirs = |content: &Content| content.items[0].cleared.as_deref() == Some("PARTICIPATION_CANCELLED");
+    let (_, mail) = told(theirs, Language::French);
+    assert!(
+        mail.text.contains("seule votre participation est annulée"),
+        "{}",
+        mail.text
+    );
+    let session = |content: &Content| content.items[0].cleared.as_deref() == Some("SESSION_CANCELLED");
+    let (_, mail) = told(session, Language::French);
+    assert!(
+        mail.subject.starts_with("Annulation") && !mail.text.contains("seule votre"),
+        "{}",
+        mail.text
+    );
+}
+
+#[test]
 fn html_escapes_what_people_typed_and_sms_keeps_plain_spaces() {
     let templates = built_in();
     let mut content = sample(|content| content.items[0].cleared.is_none());

@@ -72,6 +72,14 @@ async fn what_the_first_may_have_accepted_never_goes_to_the_second() {
         attempts(&stage, &due).await,
         ["kannel unknown", "kannel refused_temporary", "kannel accepted"]
     );
+    let mut doubtful = stage.peers.world().doubtful.clone();
+    doubtful.dedup();
+    let id = due.delivery_id.parse().unwrap();
+    assert_eq!(
+        doubtful,
+        [(id, 2), (id, 3)],
+        "it is told that it may have been read"
+    );
     assert!(second.taken().is_empty());
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct World {
     pub(crate) asks: Vec<(Uuid, i32)>,
     /// Of these asks, those in place of what did not arrive.
     pub(crate) instead: Vec<(Uuid, i32)>,
+    /// Of these asks, those after an attempt of which nobody knows the end.
+    pub(crate) doubtful: Vec<(Uuid, i32)>,
     /// Granted once, granted for ever: a repeated ask for the same attempt has the same answer.
     granted: BTreeSet<(Uuid, i32)>,
 }
@@ -119,6 +121,9 @@ impl Shared {
             world.asks.push((id, ask.attempt));
             if ask.undelivered {
                 world.instead.push((id, ask.attempt));
+            }
+            if ask.uncertain {
+                world.doubtful.push((id, ask.attempt));
             }
             let verdict = if world.granted.contains(&(id, ask.attempt)) {
                 Verdict::Granted(Granted {

@@ -25,10 +25,11 @@ use crate::{
 const MOST: f64 = 1.0;
 
 /// Each template of mails with the kind that it is about.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("account_invitation", "account_invitation"),
     ("account_reset", "account_reset"),
     ("employer_confirmation", "employer_confirmation"),
+    ("employer_confirmation_changed", "employer_confirmation"),
     ("outcomes_digest", "speed_dating"),
     ("outcomes_missing", "speed_dating"),
     ("speed_dating_changed_candidate", "speed_dating"),

@@ -5,7 +5,7 @@ use platform::{Tx, trace};
 use uuid::Uuid;
 
 use super::Context;
-use crate::by_hand::{Act, Refusal, check_live, check_resend, due_now, resend_occurrence};
+use crate::by_hand::{Act, Refusal, check_live, check_resend, due_after_hold, due_now, resend_occurrence};
 use crate::domain::{Milestone, Recorded, Reminder};
 use crate::error::Error;
 use crate::store::{self, ActRow, Row};
@@ -120,7 +120,14 @@ async fn apply(
             if !reminder.by_hand.held {
                 return Err(Refusal::NotHeld.into());
             }
-            store::resume(tx, reminder.id).await?
+            let due = due_after_hold(
+                &context.policies,
+                &context.calendar,
+                reminder,
+                recorded,
+                now.timestamp(),
+            );
+            store::resume(tx, reminder.id, due).await?
         }
         Act::SendNow { any_hour } => {
             check_live(reminder)?;

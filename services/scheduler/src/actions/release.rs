@@ -6,9 +6,9 @@ use platform::{Moment, Tx};
 use uuid::Uuid;
 
 use super::Context;
-use crate::domain::{Delivery, Reason, Recorded, Reminder, Verdict};
+use crate::domain::{Delivery, Reason, Recorded, Reminder, ReminderState, Snapshot, Verdict};
 use crate::error::Error;
-use crate::release::{Decision, decide};
+use crate::release::{Asked, Decision, decide};
 use crate::store::{self, Released};
 
 /// One attempt that asks to go out.
@@ -20,6 +20,8 @@ pub struct Ask {
     pub attempt: i64,
     /// Whether what was settled as sent has not arrived.
     pub undelivered: bool,
+    /// Whether nobody knows how an earlier attempt ended: the person may have read what it said.
+    pub uncertain: bool,
 }
 
 /// Decides on attempts: the point of no return for moves and cancellations. A refused attempt stays refused. One that was
@@ -35,7 +37,7 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
         .collect();
     let now = context.clock.now();
     let mut tx = context.db.begin().await?;
-    let world = World::load(&mut tx, &deliveries).await?;
+    let mut world = World::load(&mut tx, &deliveries).await?;
     let mut verdicts: BTreeMap<(Uuid, i64), Verdict> = store::held_back(&mut tx, &deliveries)
         .await?
         .into_iter()
@@ -47,11 +49,11 @@ pub async fn release(context: &Context, actor: &Actor, asks: &[Ask]) -> Result<V
         if verdicts.contains_key(&(ask.delivery, ask.attempt)) {
             continue;
         }
-        let verdict = match world.deliveries.get(&ask.delivery) {
+        let verdict = match world.decide(context, *ask, now.timestamp()) {
             // Never heard of: nothing may go out under a name that the ledger does not know.
             None => Verdict::Refused("unknown".to_owned()),
-            Some(delivery) => {
-                let decision = world.decide(context, delivery, ask.undelivered, now.timestamp());
+            Some(decision) => {
+                world.note(&decision);
                 outcome.add(*ask, &decision);
                 decision.verdict
             }
@@ -110,7 +112,9 @@ impl World {
         Ok(world)
     }
 
-    fn decide(&self, context: &Context, delivery: &Delivery, undelivered: bool, now: Timestamp) -> Decision {
+    /// None when the ledger does not know the delivery.
+    fn decide(&self, context: &Context, ask: Ask, now: Timestamp) -> Option<Decision> {
+        let delivery = self.deliveries.get(&ask.delivery)?;
         let subjects = self.carried.get(&delivery.id).map_or(&[][..], Vec::as_slice);
         let reminders: Vec<&Reminder> = subjects
             .iter()
@@ -122,14 +126,35 @@ impl World {
             .filter_map(|subject| self.milestones.get(subject))
             .flatten()
             .collect();
-        decide(
+        Some(decide(
             &context.policies,
             &context.calendar,
-            (delivery, undelivered),
+            Asked {
+                delivery,
+                undelivered: ask.undelivered,
+                uncertain: ask.uncertain,
+            },
             &reminders,
             &milestones,
             now,
-        )
+        ))
+    }
+
+    /// A notice that was overtaken is out of the way of the others of this batch, as it would be in the next one: whose base
+    /// line passes to whom must not hang on who asks with whom.
+    fn note(&mut self, decision: &Decision) {
+        if decision.hand_down.is_empty() {
+            return;
+        }
+        for reminder in self.reminders.values_mut().flatten() {
+            let refused = decision.suppress.iter().any(|(id, _)| *id == reminder.id);
+            if refused && reminder.state == ReminderState::Queued {
+                reminder.state = ReminderState::Suppressed;
+            }
+            if let Some((_, told)) = decision.hand_down.iter().find(|(id, _)| *id == reminder.id) {
+                reminder.told_before = Some(told.clone());
+            }
+        }
     }
 }
 
@@ -140,6 +165,8 @@ struct Outcome {
     let_go: Vec<Uuid>,
     refused: Vec<(Uuid, Reason)>,
     deferred: Vec<(Uuid, Timestamp)>,
+    /// The last word for each.
+    hand_down: BTreeMap<Uuid, Snapshot>,
 }
 
 impl Outcome {
@@ -150,6 +177,7 @@ impl Outcome {
             Verdict::Refused(_) => {}
         }
         self.refused.extend(&decision.suppress);
+        self.hand_down.extend(decision.hand_down.iter().cloned());
         self.decided.push(Released {
             delivery: ask.delivery,
             attempt: ask.attempt,
@@ -159,6 +187,7 @@ impl Outcome {
 
     async fn save(&self, tx: &mut Tx, now: Moment) -> Result<(), Error> {
         store::refuse(tx, &self.refused, now).await?;
+        store::hand_down(tx, &self.hand_down).await?;
         store::defer(tx, &self.deferred).await?;
         store::let_go(tx, &self.let_go).await?;
         store::save_releases(tx, &self.decided, now).await?;

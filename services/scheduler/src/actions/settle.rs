@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Moment, Tx};
+use platform::Tx;
 use uuid::Uuid;
 
 use super::Context;
 use crate::domain::{ReminderState, Settlement};
 use crate::error::Error;
-use crate::{plan, store};
+use crate::plan;
+use crate::store::{self, Settled};
 
 /// Writes into the ledger how deliveries ended. Whoever was not reached after all is planned for anew: the first
 /// message of a milestone that moved meanwhile was held to be told.
@@ -21,9 +22,9 @@ pub async fn settle(context: &Context, tx: &mut Tx, settlements: &[Settlement]) 
         .map(|settlement| (settlement.delivery, settlement))
         .collect();
     let ended: Vec<&Settlement> = open.values().copied().collect();
-    for (delivery, due) in store::settle(tx, &ended).await? {
-        if let Some(settlement) = open.get(&delivery) {
-            count(context, settlement, due);
+    for reminder in store::settle(tx, &ended).await? {
+        if let Some(settlement) = open.get(&reminder.delivery) {
+            count(context, settlement, &reminder);
         }
     }
     let missed = ended.iter().filter(|one| one.outcome != ReminderState::Sent);
@@ -39,11 +40,14 @@ pub async fn settle(context: &Context, tx: &mut Tx, settlements: &[Settlement]) 
     Ok(())
 }
 
-/// How late it was, or why it was missed.
-fn count(context: &Context, settlement: &Settlement, due: Moment) {
+/// How late it was, or why it was missed. What came back and went by another channel was on time, or late, when it was told
+/// first: how long its provider took to say that it did not arrive is no lateness of ours.
+fn count(context: &Context, settlement: &Settlement, reminder: &Settled) {
     match settlement.outcome {
+        ReminderState::Sent if reminder.again => {}
         ReminderState::Sent => {
-            let late = settlement.at.duration_since(due.timestamp()).as_secs_f64();
+            let due = reminder.due.timestamp();
+            let late = settlement.at.duration_since(due).as_secs_f64();
             context.metrics.lateness.observe(late.max(0.0));
         }
         ReminderState::Failed => context.metrics.missed(&settlement.reason),

@@ -49,12 +49,20 @@ fn one(
         .filter(|reminder| is_pending(reminder, &pass.after.milestone.kind))
         .filter(|reminder| reminder.identity.policy == policy.name && reminder.identity.recipient == person)
         .collect();
-    let first = pending.iter().min_by_key(|reminder| reminder.due);
     let was = snapshot(&before.milestone, policy, person, watch);
     let is = snapshot(&pass.after.milestone, policy, person, watch);
     if was == is && pending.is_empty() {
         return;
     }
+    // What only repeats what the person has heard says nothing of what they know: its base line is that of the first
+    // telling. It stands by itself as long as nothing changes.
+    let earliest = |repeated: bool| {
+        let waiting = pending.iter().copied();
+        waiting
+            .filter(|reminder| repeats_what_was_told(reminder, pass.existing) == repeated)
+            .min_by_key(|reminder| reminder.due)
+    };
+    let first = earliest(false).or_else(|| earliest(true).filter(|_| was == is));
     let told_before = first
         .and_then(|reminder| reminder.told_before.clone())
         .unwrap_or_else(|| was.clone());
@@ -130,6 +138,18 @@ fn one(
     });
 }
 
+/// Whether a reminder was asked for by hand and repeats one that its recipient has heard, or may have heard.
+pub fn repeats_what_was_told<'a>(
+    reminder: &Reminder,
+    existing: impl IntoIterator<Item = &'a Reminder> + Clone,
+) -> bool {
+    let original = |reminder: &Reminder| {
+        let id = reminder.by_hand.resend_of?;
+        existing.clone().into_iter().find(|other| other.id == id)
+    };
+    std::iter::successors(original(reminder), |again| original(again)).any(Reminder::is_told)
+}
+
 /// Whether little is left until what the person expects or what is now true, whichever comes first: who must not come
 /// tomorrow has to hear of it as soon as who must.
 fn is_urgent(urgent: &Urgent, starts: &[Option<&Times>], told_at: Timestamp) -> bool {
@@ -152,6 +172,20 @@ fn snapshot(milestone: &Milestone, policy: &Policy, person: Uuid, watch: &[Strin
         times: milestone.times.clone(),
         facts: watch.iter().filter_map(watched).collect(),
     }
+}
+
+/// What happened since a person knew as much as a base line says, when the policy tells it.
+pub fn change_since(
+    policy: &Policy,
+    told_before: &Snapshot,
+    milestone: &Milestone,
+    person: Uuid,
+) -> Option<Occasion> {
+    let Trigger::Changed { watch, .. } = &policy.trigger else {
+        return None;
+    };
+    let is = snapshot(milestone, policy, person, watch);
+    classify(&policy.trigger, told_before, &is)
 }
 
 /// What happened to the person between two snapshots, when the policy tells it.

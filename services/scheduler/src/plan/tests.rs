@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::domain::{Fact, Party, ReminderState, State, Times};
 
+mod again;
+mod confirmations;
 mod orders;
 mod stories;
 

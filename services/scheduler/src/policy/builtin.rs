@@ -1,10 +1,11 @@
 use super::{Checked, Kinds, check};
 
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     include_str!("../../policies/speed-dating-published.yaml"),
     include_str!("../../policies/speed-dating-candidate.yaml"),
     include_str!("../../policies/speed-dating-changed.yaml"),
     include_str!("../../policies/employer-confirmation.yaml"),
+    include_str!("../../policies/employer-confirmation-changed.yaml"),
     include_str!("../../policies/outcomes-employer.yaml"),
     include_str!("../../policies/outcomes-coordinator.yaml"),
     include_str!("../../policies/account-invitation.yaml"),
@@ -57,6 +58,10 @@ mod tests {
                  samedi hors jours fériés.",
                 "employer-confirmation: Dix jours avant et cinq jours avant, par mail, aux contacts des employeurs, \
                  si l'employeur n'a pas confirmé, entre 8 h et 19 h les jours ouvrés.",
+                "employer-confirmation-changed: En cas d'annulation ou de changement (horaire, titre, date, lieu, adresse), \
+                 tout ce qui change en deux minutes dans un seul message, par mail s'il y a une adresse, sinon par SMS, \
+                 aux contacts des employeurs, si la personne a déjà été prévenue et si la personne n'a rien reçu d'autre \
+                 à ce sujet, entre 8 h et 20 h du lundi au samedi hors jours fériés.",
                 "outcomes-employer: Un jour ouvré après à 9 h, sept jours après et 30 jours après, par mail, aux \
                  contacts des employeurs, s'il reste des résultats à noter, entre 8 h et 19 h les jours ouvrés.",
                 "outcomes-coordinator: Un jour ouvré après à 9 h, sept jours après et 30 jours après, par mail, à la \
@@ -82,6 +87,10 @@ mod tests {
                  the person was told before, between 8:00 and 20:00, Monday to Saturday except public holidays.",
                 "Ten days before and five days before, by mail, to employer contacts, if the employer has not \
                  confirmed, between 8:00 and 19:00 on business days.",
+                "When it is cancelled or it changes (time, title, date, venue, address), gathered over two minutes, by \
+                 mail if there is an address, else by SMS, to employer contacts, if the person was told before and if \
+                 the person was told nothing else of it, between 8:00 and 20:00, Monday to Saturday except public \
+                 holidays.",
                 "One business day after at 09:00, seven days after and 30 days after, by mail, to employer contacts, \
                  if outcomes are still to be noted, between 8:00 and 19:00 on business days.",
                 "One business day after at 09:00, seven days after and 30 days after, by mail, to coordinators, if \

@@ -33,6 +33,8 @@ pub struct Circumstances<'a> {
     pub role: &'a str,
     /// Whether this person was already told anything of this milestone.
     pub told: bool,
+    /// Whether this person was already told anything of another kind of milestone of the same subject.
+    pub told_elsewhere: bool,
     /// What made the reminder speak.
     pub occasion: Occasion,
     /// Whole hours from now to the start, negative once it is over.
@@ -133,6 +135,7 @@ impl Condition {
                 let circumstances = Circumstances {
                     role: "candidate",
                     told,
+                    told_elsewhere: !told,
                     occasion: Occasion::Before,
                     hours_left: 48,
                 };
@@ -164,6 +167,7 @@ fn evaluate(
     context.add_variable_from_value("facts", facts);
     context.add_variable_from_value("role", circumstances.role);
     context.add_variable_from_value("told", circumstances.told);
+    context.add_variable_from_value("told_elsewhere", circumstances.told_elsewhere);
     context.add_variable_from_value("occasion", circumstances.occasion.as_str());
     context.add_variable_from_value("hours_left", circumstances.hours_left);
     context.add_variable_from_value("state", state);

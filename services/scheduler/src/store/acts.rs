@@ -71,13 +71,15 @@ pub async fn hold(tx: &mut Tx, id: Uuid, now: Moment) -> Result<bool, Error> {
     Ok(rows == 1)
 }
 
-/// Ends a hold; whether there was one.
-pub async fn resume(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
+/// Ends a hold, due at an instant; whether there was one.
+pub async fn resume(tx: &mut Tx, id: Uuid, due: Timestamp) -> Result<bool, Error> {
     let rows = tx
         .query(
-            "UPDATE reminders SET held_at = NULL WHERE id = $1 AND state = 'planned' AND held_at IS NOT NULL",
+            "UPDATE reminders SET held_at = NULL, due_at = $2
+             WHERE id = $1 AND state = 'planned' AND held_at IS NOT NULL",
         )
         .bind(id)
+        .bind(Moment::from(due))
         .execute()
         .await?;
     Ok(rows == 1)

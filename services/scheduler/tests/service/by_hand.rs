@@ -131,10 +131,30 @@ on_each_database! { MIGRATIONS,
         assert_eq!((still.state(), still.held), (ReminderState::Planned, true));
         let resumed = resume(&mut client, &week, 2).await.unwrap();
         assert_eq!(resumed.acts.iter().map(|act| act.act.as_str()).collect::<Vec<_>>(), ["hold", "resume"]);
+        assert_eq!(due(resumed.reminder.as_ref().unwrap()), "18 10:00");
         let own = world.handed_over(4).await;
         assert_eq!(own.recipient_person_id, ANNA.to_string());
         assert!(matches!(world.release(&own, 1).await, Verdict::Granted(_)));
+        world.settle(&own.delivery_id, Outcome::Sent, "").await;
+        let on_time = "jalon_scheduler_reminder_lateness_seconds_sum{service=\"scheduler\"} 0\n";
+        assert!(world.metrics().await.contains(on_time), "who holds it makes nothing late");
         assert_eq!(why(resume(&mut client, &week, 3).await), "NOT_HELD");
+        balances(&world).await;
+    }
+
+    async fn what_is_let_go_at_night_goes_in_the_morning_and_before_its_instant_at_its_instant(db: Db) {
+        let world = World::on(db, "2026-11-10T10:00").await;
+        world.publish(participation(1, 1, START, ANNA)).await;
+        world.handed_over(1).await;
+        let week = world.find(ANNA, CANDIDATE, "-P7D").await;
+        let mut client = world.by_hand();
+        hold(&mut client, &week, 1).await.unwrap();
+        let early = resume(&mut client, &week, 2).await.unwrap();
+        assert_eq!(due(&early.reminder.unwrap()), "18 09:00");
+        hold(&mut client, &week, 3).await.unwrap();
+        world.advance_to("2026-11-18T22:00");
+        let late = resume(&mut client, &week, 4).await.unwrap();
+        assert_eq!(due(&late.reminder.unwrap()), "19 08:00");
         balances(&world).await;
     }
 

@@ -17,7 +17,7 @@ async fn policies_are_listed_with_a_sentence_and_checked_with_every_problem() {
         .unwrap()
         .into_inner()
         .policies;
-    assert_eq!(listed.len(), 8);
+    assert_eq!(listed.len(), 9);
     let candidate = listed
         .iter()
         .find(|policy| policy.name == "speed-dating-candidate")

@@ -252,19 +252,30 @@ impl World {
 
     /// Asks for one attempt.
     pub(crate) async fn release(&self, delivery: &DueDelivery, attempt: i32) -> Verdict {
-        let ask = ReleaseAsk {
+        let verdicts = self.release_all(&[delivery], attempt, false).await;
+        verdicts.into_iter().next().unwrap()
+    }
+
+    /// Asks for an attempt of each, in one request; `uncertain`: nobody knows how an earlier attempt ended.
+    pub(crate) async fn release_all(
+        &self,
+        deliveries: &[&DueDelivery],
+        attempt: i32,
+        uncertain: bool,
+    ) -> Vec<Verdict> {
+        let ask = |delivery: &&DueDelivery| ReleaseAsk {
             delivery_id: delivery.delivery_id.clone(),
             attempt,
             undelivered: false,
+            uncertain,
         };
-        let answer = self
-            .client
-            .clone()
-            .release(ReleaseRequest { asks: vec![ask] })
-            .await
-            .unwrap()
-            .into_inner();
-        answer.answers.into_iter().next().unwrap().verdict.unwrap()
+        let asks = deliveries.iter().map(ask).collect();
+        let reply = self.client.clone().release(ReleaseRequest { asks }).await;
+        let answers = reply.unwrap().into_inner().answers;
+        answers
+            .into_iter()
+            .map(|answer| answer.verdict.unwrap())
+            .collect()
     }
 
     pub(crate) async fn reminders(&self) -> Vec<Reminder> {

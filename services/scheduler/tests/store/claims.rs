@@ -107,7 +107,7 @@ on_each_database! { MIGRATIONS,
         take_in(&context, milestone(1, 1)).await;
         actions::claim(&context).await.unwrap();
         let delivery: Uuid = handed_over(&db).await[0].deliveries[0].delivery_id.parse().unwrap();
-        let (actor, ask) = (platform::auth::Actor::service("notifier"), [Ask { delivery, attempt: 1, undelivered: false }]);
+        let (actor, ask) = (platform::auth::Actor::service("notifier"), [Ask { delivery, attempt: 1, undelivered: false, uncertain: false }]);
         // 21:00 in Paris: closed until 08:00 on Thursday, since Wednesday is Armistice Day.
         let night = replica(&db, 2, "2026-11-10T20:00:00Z");
         let opening = "2026-11-12T07:00:00Z".parse().unwrap();
@@ -137,10 +137,10 @@ on_each_database! { MIGRATIONS,
         take_in(&morning, gone).await;
         let cancelled = [Verdict::Refused("cancelled".to_owned())];
         assert_eq!(actions::release(&morning, &actor, &ask).await.unwrap(), cancelled);
-        let second = [Ask { delivery, attempt: 2, undelivered: false }];
+        let second = [Ask { delivery, attempt: 2, undelivered: false, uncertain: false }];
         let refused = Verdict::Refused("cancelled".to_owned());
         assert_eq!(actions::release(&morning, &actor, &second).await.unwrap(), [refused]);
-        let unknown = [Ask { delivery: Uuid::from_u128(77), attempt: 1, undelivered: false }];
+        let unknown = [Ask { delivery: Uuid::from_u128(77), attempt: 1, undelivered: false, uncertain: false }];
         let refused = Verdict::Refused("unknown".to_owned());
         assert_eq!(actions::release(&morning, &actor, &unknown).await.unwrap(), [refused]);
     }
@@ -158,7 +158,7 @@ on_each_database! { MIGRATIONS,
         let releases = async {
             let mut granted = BTreeSet::new();
             for delivery in &deliveries {
-                let ask = [Ask { delivery: delivery.delivery_id.parse().unwrap(), attempt: 1, undelivered: false }];
+                let ask = [Ask { delivery: delivery.delivery_id.parse().unwrap(), attempt: 1, undelivered: false, uncertain: false }];
                 if let Verdict::Granted(_) = &actions::release(&one, &notifier, &ask).await.unwrap()[0] {
                     granted.insert(delivery.recipient_person_id.clone());
                 }

@@ -54,6 +54,7 @@ async fn release_all(context: &Context) -> BTreeMap<Uuid, usize> {
             delivery: one.delivery_id.parse().unwrap(),
             attempt: 1,
             undelivered: false,
+            uncertain: false,
         })
         .collect();
     let verdicts = actions::release(context, &Actor::service("notifier"), &asks)

@@ -132,7 +132,7 @@ on_each_database! { MIGRATIONS,
             .iter()
             .map(|delivery| delivery.delivery_id.parse().unwrap())
             .collect();
-        let asks: Vec<_> = deliveries.iter().map(|delivery| Ask { delivery: *delivery, attempt: 1, undelivered: false }).collect();
+        let asks: Vec<_> = deliveries.iter().map(|delivery| Ask { delivery: *delivery, attempt: 1, undelivered: false, uncertain: false }).collect();
         let granted = actions::release(&context, &Actor::service("notifier"), &asks).await.unwrap();
         assert!(granted.iter().all(|verdict| matches!(verdict, Verdict::Granted(_))));
         let ends = [(ReminderState::Sent, ""), (ReminderState::Suppressed, "opted_out"), (ReminderState::Failed, "refused")];
@@ -169,7 +169,7 @@ on_each_database! { MIGRATIONS,
         let (first, second) = (ids[0], ids[1]);
         let service = Actor::service("notifier");
         let ask = async |delivery, attempt, undelivered| {
-            actions::release(&context, &service, &[Ask { delivery, attempt, undelivered }]).await.unwrap().remove(0)
+            actions::release(&context, &service, &[Ask { delivery, attempt, undelivered, uncertain: false }]).await.unwrap().remove(0)
         };
         let end = |delivery, channel: &str, attempts| Settlement {
             channel: channel.to_owned(),
@@ -203,6 +203,7 @@ on_each_database! { MIGRATIONS,
         settle(end(second, "sms", 2)).await;
         settle(end(second, "mail", 1)).await;
         assert_eq!(channels().await, ["sent sms", "sent sms"]);
+        assert_eq!(context.metrics.lateness.get_sample_count(), 2, "late is what is told first");
         // What ended without a further attempt changes nothing, and neither does a copy.
         settle(Settlement { attempts: 3, ..settlement(first, ReminderState::Failed, "refused") }).await;
         settle(end(first, "mail", 1)).await;
@@ -231,7 +232,7 @@ on_each_database! { MIGRATIONS,
         take_in(&context, milestone(1, 1)).await;
         actions::claim(&context).await.unwrap();
         let delivery: Uuid = handed_over(&db).await[0].deliveries[0].delivery_id.parse().unwrap();
-        let ask = [Ask { delivery, attempt: 1, undelivered: false }];
+        let ask = [Ask { delivery, attempt: 1, undelivered: false, uncertain: false }];
         actions::release(&context, &Actor::service("notifier"), &ask).await.unwrap();
         let mut moved = milestone(1, 2);
         let times = moved.times.as_mut().unwrap();

@@ -246,7 +246,7 @@ impl People<'_> {
     fn what(&self, reminder: &Reminder) -> String {
         self.t
             .say(match (reminder.kind.as_str(), reminder.occasion.as_str()) {
-                ("employer_confirmation", _) => "planning-told-confirmation",
+                ("employer_confirmation", "before") => "planning-told-confirmation",
                 (_, "planned") => "planning-told-plan",
                 (_, "before") => "planning-told-reminder",
                 (_, "after") => "planning-told-outcomes",

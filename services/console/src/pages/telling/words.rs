@@ -88,7 +88,9 @@ pub(in crate::pages) fn title(t: Texts, template: &str) -> Cow<'_, str> {
         "speed_dating_week_before" => "telling-about-week",
         "speed_dating_two_days_before" => "telling-about-two-days",
         "speed_dating_day_before" => "telling-about-day",
-        "speed_dating_changed_candidate" | "speed_dating_changed_employer" => "telling-about-change",
+        "speed_dating_changed_candidate"
+        | "speed_dating_changed_employer"
+        | "employer_confirmation_changed" => "telling-about-change",
         "employer_confirmation" => "telling-about-confirmation",
         "outcomes_missing" => "telling-about-outcomes",
         "outcomes_digest" => "telling-about-digest",

@@ -257,54 +257,6 @@ fn what_is_held_stays_held_when_its_milestone_moves_and_nothing_else_becomes_so(
 }
 
 #[test]
-fn an_employer_is_asked_to_confirm_until_it_does_and_again_when_it_takes_it_back() {
-    let (world, mut ledger) = (World::new(), Ledger::default());
-    let ask = |revision, confirmed| {
-        let mut milestone = milestone(revision, START);
-        milestone.kind = "employer_confirmation".into();
-        milestone.parties[0].role = "employer_contact".into();
-        milestone.facts.insert("confirmed".into(), Fact::Flag(confirmed));
-        milestone
-    };
-    world.take(&mut ledger, ask(1, false), "2026-11-02T10:00");
-    // -10 d is a Sunday and -5 d a Friday; staff hours.
-    let asked = [
-        "Fri 13 09:00 employer-confirmation -10d",
-        "Fri 20 09:00 employer-confirmation -5d",
-    ];
-    assert_eq!(ledger.lines(ReminderState::Planned), asked);
-    world.take(&mut ledger, ask(2, true), "2026-11-03T10:00");
-    assert_eq!(ledger.lines(ReminderState::Planned), [] as [&str; 0]);
-    assert!(
-        ledger
-            .lines(ReminderState::Suppressed)
-            .iter()
-            .all(|line| line.ends_with("(condition)"))
-    );
-    world.take(&mut ledger, ask(3, false), "2026-11-04T10:00");
-    assert_eq!(ledger.lines(ReminderState::Planned), asked);
-}
-
-#[test]
-fn who_was_asked_to_confirm_still_hears_of_the_plan() {
-    let (world, mut ledger) = (World::new(), Ledger::default());
-    let mut asked = milestone(1, START);
-    asked.kind = "employer_confirmation".into();
-    asked.parties[0].role = "employer_contact".into();
-    let mut part = milestone(1, START);
-    part.parties[0].role = "employer_contact".into();
-    world.take(&mut ledger, asked, "2026-11-02T10:00");
-    ledger.send_until("2026-11-13T09:00");
-    ledger.recorded = None;
-    world.take(&mut ledger, part, "2026-11-16T10:00");
-    assert!(
-        ledger
-            .lines(ReminderState::Planned)
-            .contains(&"Mon 16 10:00 speed-dating-published planned".to_owned())
-    );
-}
-
-#[test]
 fn outcomes_are_asked_for_while_some_are_missing_and_digested_for_the_coordinator() {
     let (world, mut ledger) = (World::new(), Ledger::default());
     let held = |revision, missing| {

@@ -7,10 +7,11 @@ use cel::common::ast::{EntryExpr, Expr, LiteralValue};
 use contracts::kinds::FactType;
 use platform::{Said, said};
 
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "facts",
     "role",
     "told",
+    "told_elsewhere",
     "state",
     "cleared_reason",
     "occasion",

@@ -28,6 +28,7 @@ fn holds(text: &str, milestone: &Milestone, told: bool) -> bool {
     let circumstances = Circumstances {
         role: "candidate",
         told,
+        told_elsewhere: false,
         occasion: Occasion::Before,
         hours_left: 30,
     };

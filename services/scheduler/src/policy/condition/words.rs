@@ -31,6 +31,12 @@ fn clause(text: &str, facts: &Facts) -> Option<Said> {
                 "the person was told nothing yet",
             ));
         }
+        "!told_elsewhere" => {
+            return Some(Said::new(
+                "la personne n'a rien reçu d'autre à ce sujet",
+                "the person was told nothing else of it",
+            ));
+        }
         _ => {}
     }
     if let Some(rest) = text.strip_prefix("hours_left") {
@@ -107,6 +113,11 @@ mod tests {
                 "told && facts.outcomes_missing > 0",
                 "si la personne a déjà été prévenue et s'il reste des résultats à noter",
                 "if the person was told before and if outcomes are still to be noted",
+            ),
+            (
+                "told && !told_elsewhere",
+                "si la personne a déjà été prévenue et si la personne n'a rien reçu d'autre à ce sujet",
+                "if the person was told before and if the person was told nothing else of it",
             ),
             (
                 "hours_left < 1",
