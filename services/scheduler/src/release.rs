@@ -80,7 +80,7 @@ pub fn decide(
             suppress.push((reminder.id, Reason::Superseded));
             // Whoever may have read it knows what it said, and the newer one was planned for that.
             let unread = !uncertain && !reminder.uncertain;
-            if unread && !repeats_what_was_told(reminder, reminders.iter().copied()) {
+            if unread && !repeats_what_was_told(reminder, &reminders.iter().copied()) {
                 hand_down.extend(reminder.told_before.clone().map(|told| (newer.id, told)));
             }
             continue;

@@ -59,7 +59,7 @@ fn one(
     let earliest = |repeated: bool| {
         let waiting = pending.iter().copied();
         waiting
-            .filter(|reminder| repeats_what_was_told(reminder, pass.existing) == repeated)
+            .filter(|reminder| repeats_what_was_told(reminder, &pass.existing) == repeated)
             .min_by_key(|reminder| reminder.due)
     };
     let first = earliest(false).or_else(|| earliest(true).filter(|_| was == is));
@@ -141,7 +141,7 @@ fn one(
 /// Whether a reminder was asked for by hand and repeats one that its recipient has heard, or may have heard.
 pub fn repeats_what_was_told<'a>(
     reminder: &Reminder,
-    existing: impl IntoIterator<Item = &'a Reminder> + Clone,
+    existing: &(impl IntoIterator<Item = &'a Reminder> + Clone),
 ) -> bool {
     let original = |reminder: &Reminder| {
         let id = reminder.by_hand.resend_of?;

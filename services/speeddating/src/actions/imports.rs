@@ -116,16 +116,7 @@ pub async fn commit_import(
     let known = known(&session, &decision.seen);
     let mut reading = import::read(&import.files, &known);
     if done {
-        let mut tx = context.db.read().await?;
-        let view = view(&mut tx, session).await?;
-        return Ok(Imported {
-            tables: Tables {
-                reading,
-                comparison: Comparison::default(),
-                digest,
-            },
-            view,
-        });
+        return imported_before(context, session, reading, digest).await;
     }
     if first {
         // Under a code that was free in the preview somebody else may take part now.
@@ -194,6 +185,25 @@ pub async fn commit_import(
         tables: Tables {
             reading,
             comparison: upserted.comparison,
+            digest,
+        },
+        view,
+    })
+}
+
+/// The same again: nothing is written, and the session is told as it stands.
+async fn imported_before(
+    context: &Context,
+    session: Session,
+    reading: Reading,
+    digest: String,
+) -> Result<Imported, Error> {
+    let mut tx = context.db.read().await?;
+    let view = view(&mut tx, session).await?;
+    Ok(Imported {
+        tables: Tables {
+            reading,
+            comparison: Comparison::default(),
             digest,
         },
         view,
