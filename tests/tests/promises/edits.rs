@@ -42,7 +42,7 @@ const CONTESTED: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_coordinators_at_once_double_book_nobody() -> Result<()> {
-    edited(Running::start("2026-11-09T09:00:00Z").await?).await
+    Box::pin(edited(Running::start("2026-11-09T09:00:00Z").await?)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn many_coordinators_at_once_double_book_nobody_on_postgres() -> Result<()
         return Ok(());
     };
     let change = |config: &mut Config| config.database.url = Secret::new(database);
-    edited(Running::start_with("2026-11-09T09:00:00Z", change).await?).await
+    Box::pin(edited(Running::start_with("2026-11-09T09:00:00Z", change).await?)).await
 }
 
 async fn edited(running: Running) -> Result<()> {
