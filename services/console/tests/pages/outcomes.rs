@@ -176,7 +176,10 @@ async fn whoever_was_noted_absent_is_still_found_at_the_door_and_minutes_mean_la
 #[tokio::test]
 async fn the_button_that_was_pressed_can_be_found_again_in_the_row_that_follows() {
     let (_world, browser) = inside(begun()).await;
-    let page = browser.page(&address("/resultats")).await;
+    let employer = sample::employer(1);
+    let page = browser
+        .page(&address(&format!("/resultats?personne={employer}")))
+        .await;
     let buttons = page
         .split("<button ")
         .skip(1)

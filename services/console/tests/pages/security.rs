@@ -150,10 +150,10 @@ async fn a_forged_or_senseless_post_to_any_address_changes_nothing() {
                 .headers
                 .get(header::LOCATION)
                 .map(|to| to.to_str().unwrap().to_owned());
-            // Without a visit of their own, people are led to the question; nobody is told that something was done.
+            // Without a visit of their own, people are led to the question, which says that nothing was done.
             let question = led
                 .as_deref()
-                .is_some_and(|to| to == format!("/p/{PARTNER_LINK}"));
+                .is_some_and(|to| to == format!("/p/{PARTNER_LINK}?fait=visite-terminee"));
             if !answer.status.is_client_error() && !question {
                 taken.push(format!("{address} takes {kind}: {} {led:?}", answer.status));
             }
