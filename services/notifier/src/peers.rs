@@ -86,7 +86,7 @@ impl Peers {
             delivery_id: ask.delivery.to_string(),
             attempt: i32::try_from(ask.attempt).unwrap_or(i32::MAX),
             undelivered: ask.undelivered,
-            uncertain: ask.uncertain,
+            uncertain: Some(ask.uncertain),
         });
         let request = ReleaseRequest { asks: asks.collect() };
         let response = {

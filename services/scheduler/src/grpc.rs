@@ -52,7 +52,8 @@ impl SchedulerService for Grpc {
                 delivery,
                 attempt: i64::from(ask.attempt),
                 undelivered: ask.undelivered,
-                uncertain: ask.uncertain,
+                // A notifier that does not say so may not know.
+                uncertain: ask.uncertain.unwrap_or(true),
             });
         }
         let verdicts = actions::release(&self.0, &actor, &asks).await?;

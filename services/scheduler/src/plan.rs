@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::calendar::BusinessCalendar;
-use crate::domain::{Identity, Milestone, Occasion, Reason, Recorded, Reminder, Snapshot};
+use crate::domain::{Identity, Milestone, Occasion, Reason, Recorded, Reminder, ReminderState, Snapshot};
 use crate::policy::{Circumstances, Policy, PolicySet};
 
 mod notice;
@@ -154,7 +154,7 @@ impl Pass<'_> {
             &self.after.milestone,
             role,
             occasion,
-            Told::of(self.existing, &self.after.milestone, person),
+            Told::so_far(self.existing, &self.after.milestone, person),
             self.now,
         )
     }
@@ -177,13 +177,36 @@ impl Told {
         milestone: &Milestone,
         person: Uuid,
     ) -> Self {
+        Self::by(existing, milestone, person, Reminder::is_told)
+    }
+
+    /// The same for planning: what is on its way of another kind may end untold, when this milestone can no longer be planned for.
+    /// `Release` knows.
+    fn so_far<'a>(
+        existing: impl IntoIterator<Item = &'a Reminder>,
+        milestone: &Milestone,
+        person: Uuid,
+    ) -> Self {
+        let arrived = |reminder: &Reminder| reminder.state == ReminderState::Sent || reminder.uncertain;
+        Self::by(existing, milestone, person, arrived)
+    }
+
+    fn by<'a>(
+        existing: impl IntoIterator<Item = &'a Reminder>,
+        milestone: &Milestone,
+        person: Uuid,
+        elsewhere: impl Fn(&Reminder) -> bool,
+    ) -> Self {
         let mut told = Self::default();
         for reminder in existing {
             let identity = &reminder.identity;
-            if identity.recipient == person && identity.subject == milestone.subject && reminder.is_told() {
-                let here = identity.kind == milestone.kind;
-                told.here |= here;
-                told.elsewhere |= !here;
+            if identity.recipient != person || identity.subject != milestone.subject {
+                continue;
+            }
+            if identity.kind == milestone.kind {
+                told.here |= reminder.is_told();
+            } else {
+                told.elsewhere |= elsewhere(reminder);
             }
         }
         told

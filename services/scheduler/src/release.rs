@@ -75,14 +75,18 @@ pub fn decide(
     }
     let (mut suppress, mut hand_down) = (Vec::new(), Vec::new());
     let mut granted = Vec::new();
+    let mut replaced = Vec::new();
     for reminder in waiting {
-        if let Some(newer) = overtaken_by(reminder, reminders) {
+        // Whoever may have read it knows what it said, and newer ones were planned for that.
+        let unread = !uncertain && !reminder.uncertain;
+        let newer = newer_notices(reminder, reminders);
+        let next = newer.iter().min_by_key(|other| other.id);
+        let passed_on =
+            next.filter(|_| unread && !repeats_what_was_told(reminder, &reminders.iter().copied()));
+        let passed_on = passed_on.and_then(|next| Some((next.id, reminder.told_before.clone()?)));
+        if next.is_some() && !(unread && speaks_for(reminder, &newer, reminders)) {
             suppress.push((reminder.id, Reason::Superseded));
-            // Whoever may have read it knows what it said, and the newer one was planned for that.
-            let unread = !uncertain && !reminder.uncertain;
-            if unread && !repeats_what_was_told(reminder, &reminders.iter().copied()) {
-                hand_down.extend(reminder.told_before.clone().map(|told| (newer.id, told)));
-            }
+            hand_down.extend(passed_on);
             continue;
         }
         match check(
@@ -93,8 +97,14 @@ pub fn decide(
             milestones,
             now,
         ) {
-            Ok(item) => granted.push((reminder, item)),
-            Err(reason) => suppress.push((reminder.id, reason)),
+            Ok(item) => {
+                granted.push((reminder, item));
+                replaced.extend(newer.iter().map(|other| (other.id, Reason::Superseded)));
+            }
+            Err(reason) => {
+                suppress.push((reminder.id, reason));
+                hand_down.extend(passed_on);
+            }
         }
     }
     let policy = policies.get(&delivery.policy);
@@ -116,12 +126,14 @@ pub fn decide(
                     .drain(..)
                     .map(|(reminder, _)| (reminder.id, Reason::TooLate)),
             );
+            replaced.clear();
         }
     }
     let verdict = match suppress.first() {
         Some((_, reason)) if granted.is_empty() => Verdict::Refused(reason.as_str().to_owned()),
         _ => Verdict::Granted(granted.into_iter().map(|(_, item)| item).collect()),
     };
+    suppress.extend(replaced);
     Decision {
         verdict,
         suppress,
@@ -212,24 +224,41 @@ fn occasion_now(
     now.filter(|now| (*now == Occasion::Cleared) != present)
 }
 
-/// The next notice of change to the same person, on its way or told, that says what this one was to say, and more. Comes
-/// about when a provider puts a message off: it counted as told when the next change was planned for.
-fn overtaken_by<'a>(reminder: &Reminder, reminders: &[&'a Reminder]) -> Option<&'a Reminder> {
-    let newer = |other: &&Reminder| {
-        let (a, b) = (&other.identity, &reminder.identity);
-        (&a.policy, &a.subject, &a.kind, a.recipient) == (&b.policy, &b.subject, &b.kind, b.recipient)
+/// The later notices of change to the same person that wait, are on their way or were told: each says what this one was to say,
+/// and more. Comes about when a provider puts a message off: it counted as told when the next change was planned for.
+fn newer_notices<'a>(reminder: &Reminder, reminders: &[&'a Reminder]) -> Vec<&'a Reminder> {
+    let stands = |other: &&Reminder| {
+        matches!(
+            other.state,
+            ReminderState::Planned | ReminderState::Queued | ReminderState::Sent
+        )
+    };
+    let newer = notices_beside(reminder, reminders).filter(|other| other.id > reminder.id);
+    newer.filter(stands).collect()
+}
+
+/// Whether it goes in the place of the newer ones, which only wait: it tells what is true now, knows what the person knows, and
+/// was to be there first, by a channel that is quick enough for it. Not in the place of one that somebody holds, and not while an
+/// older one is on its way, whose base line is the right one.
+fn speaks_for(reminder: &Reminder, newer: &[&Reminder], reminders: &[&Reminder]) -> bool {
+    let waits = |other: &&Reminder| other.state == ReminderState::Planned && !other.by_hand.held;
+    let mut older = notices_beside(reminder, reminders).filter(|other| other.id < reminder.id);
+    reminder.by_hand.resend_of.is_none()
+        && newer.iter().all(waits)
+        && !older.any(|other| other.state == ReminderState::Queued)
+}
+
+/// The other notices of the same change policy to the same person, without those that were asked for by hand; none beside what
+/// is no notice of change.
+fn notices_beside<'a>(reminder: &Reminder, reminders: &[&'a Reminder]) -> impl Iterator<Item = &'a Reminder> {
+    let (identity, is_change) = (reminder.identity.clone(), reminder.occasion.is_change());
+    reminders.iter().copied().filter(move |other| {
+        let (a, b) = (&other.identity, &identity);
+        is_change
+            && (&a.policy, &a.subject, &a.kind, a.recipient) == (&b.policy, &b.subject, &b.kind, b.recipient)
             && other.occasion.is_change()
             && other.by_hand.resend_of.is_none()
-            && other.id > reminder.id
-            && matches!(
-                other.state,
-                ReminderState::Planned | ReminderState::Queued | ReminderState::Sent
-            )
-    };
-    let newer = reminders.iter().copied().filter(newer);
-    newer
-        .min_by_key(|other| other.id)
-        .filter(|_| reminder.occasion.is_change())
+    })
 }
 
 /// A later reminder of the same policy is on its way or was told: this one would only repeat it. Comes about when

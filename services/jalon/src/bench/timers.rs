@@ -359,7 +359,7 @@ async fn settle(
             delivery_id: one.delivery_id.clone(),
             attempt: 1,
             undelivered: false,
-            uncertain: false,
+            uncertain: Some(false),
         });
         let request = ReleaseRequest { asks: asks.collect() };
         clients.scheduler.clone().release(request).await?;

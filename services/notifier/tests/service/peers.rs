@@ -122,7 +122,7 @@ impl Shared {
             if ask.undelivered {
                 world.instead.push((id, ask.attempt));
             }
-            if ask.uncertain {
+            if ask.uncertain() {
                 world.doubtful.push((id, ask.attempt));
             }
             let verdict = if world.granted.contains(&(id, ask.attempt)) {

@@ -143,12 +143,12 @@ impl World {
     /// A notice that was overtaken is out of the way of the others of this batch, as it would be in the next one: whose base
     /// line passes to whom must not hang on who asks with whom.
     fn note(&mut self, decision: &Decision) {
-        if decision.hand_down.is_empty() {
+        if decision.suppress.is_empty() {
             return;
         }
         for reminder in self.reminders.values_mut().flatten() {
             let refused = decision.suppress.iter().any(|(id, _)| *id == reminder.id);
-            if refused && reminder.state == ReminderState::Queued {
+            if refused && matches!(reminder.state, ReminderState::Planned | ReminderState::Queued) {
                 reminder.state = ReminderState::Suppressed;
             }
             if let Some((_, told)) = decision.hand_down.iter().find(|(id, _)| *id == reminder.id) {

@@ -32,11 +32,11 @@ pub async fn refuse(tx: &mut Tx, reminders: &[(Uuid, Reason)], now: Moment) -> R
     const REFUSE: Sql = Sql {
         postgres: "UPDATE reminders SET state = 'suppressed', reason = r.reason, settled_at = $2
             FROM jsonb_to_recordset($1) AS r(id UUID, reason TEXT)
-            WHERE reminders.id = r.id AND state = 'queued'",
+            WHERE reminders.id = r.id AND state IN ('planned', 'queued')",
         sqlite: "UPDATE reminders SET state = 'suppressed', reason = r.reason, settled_at = $2
             FROM (SELECT unhex(replace(value ->> 'id', '-', '')) AS id, value ->> 'reason' AS reason
                   FROM jsonb_each($1)) AS r
-            WHERE reminders.id = r.id AND state = 'queued'",
+            WHERE reminders.id = r.id AND state IN ('planned', 'queued')",
     };
     #[derive(Serialize)]
     struct Refused {

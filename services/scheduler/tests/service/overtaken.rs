@@ -26,6 +26,17 @@ async fn put_off(db: Db) -> (World, DueDelivery) {
     (world, notice)
 }
 
+/// Nothing waits any more, and the last notice was replaced.
+async fn is_superseded(world: &World) -> bool {
+    let all = world.reminders().await;
+    let mut notices: Vec<_> = all
+        .iter()
+        .filter(|one| one.occurrence.starts_with("change-"))
+        .collect();
+    notices.sort_by_key(|one| one.occurrence.clone());
+    notices.last().is_some_and(|last| last.reason == "superseded")
+}
+
 fn granted(verdict: Verdict) -> ReleasedItem {
     match verdict {
         Verdict::Granted(granted) => granted.items.into_iter().next().unwrap(),
@@ -34,22 +45,31 @@ fn granted(verdict: Verdict) -> ReleasedItem {
 }
 
 on_each_database! { MIGRATIONS,
-    async fn what_was_put_off_is_overtaken_and_the_next_notice_says_what_the_person_knew(db: Db) {
+    async fn what_was_put_off_goes_in_the_place_of_the_next_notice_and_says_what_is_true(db: Db) {
         let (world, notice) = put_off(db).await;
         world.publish(participation(1, 3, THIRD, ANNA)).await;
-        assert_eq!(refused(world.release(&notice, 2).await), "superseded");
-        world.settle(&notice.delivery_id, Outcome::Suppressed, "superseded").await;
-        world.advance_to("2026-11-10T10:04");
-        let next = world.handed_over(3).await;
-        let item = granted(world.release(&next, 1).await);
+        let item = granted(world.release(&notice, 2).await);
         assert_eq!((item.occasion.as_str(), item.previous_starts_local.as_str()), ("moved", "2026-11-25T09:00:00"));
         assert_eq!(item.milestone.unwrap().starts_local, "2026-11-27T10:00:00");
+        world.settle(&notice.delivery_id, Outcome::Sent, "").await;
+        world.advance_to("2026-11-10T10:30");
+        assert!(is_superseded(&world).await, "the same told twice");
+    }
+
+    async fn what_was_put_off_and_meets_the_next_notice_on_its_way_leaves_it_what_the_person_knew(db: Db) {
+        let (world, notice) = put_off(db).await;
+        world.publish(participation(1, 3, THIRD, ANNA)).await;
+        world.advance_to("2026-11-10T10:04");
+        let next = world.handed_over(3).await;
+        assert_eq!(refused(world.release(&notice, 2).await), "superseded");
+        let item = granted(world.release(&next, 1).await);
+        assert_eq!((item.occasion.as_str(), item.previous_starts_local.as_str()), ("moved", "2026-11-25T09:00:00"));
     }
 
     async fn a_change_that_was_never_read_and_is_undone_is_not_told(db: Db) {
         let (world, notice) = put_off(db).await;
         world.publish(participation(1, 3, FIRST, ANNA)).await;
-        assert_eq!(refused(world.release(&notice, 2).await), "superseded");
+        assert_eq!(refused(world.release(&notice, 2).await), "reverted");
         world.advance_to("2026-11-10T10:04");
         let next = world.handed_over(3).await;
         assert_eq!(refused(world.release(&next, 1).await), "reverted");
@@ -83,12 +103,11 @@ on_each_database! { MIGRATIONS,
         let second = world.handed_over(3).await;
         granted(world.release(&second, 1).await);
         world.publish(participation(1, 4, "2026-11-30T10:00", ANNA)).await;
-        for verdict in world.release_all(&[&second, &first], 2, false).await {
-            assert_eq!(refused(verdict), "superseded");
-        }
-        world.advance_to("2026-11-10T10:06");
-        let third = world.handed_over(4).await;
-        let item = granted(world.release(&third, 1).await);
+        let mut verdicts = world.release_all(&[&second, &first], 2, false).await;
+        let item = granted(verdicts.remove(1));
         assert_eq!(item.previous_starts_local, "2026-11-25T09:00:00");
+        assert_eq!(item.milestone.unwrap().starts_local, "2026-11-30T10:00:00");
+        assert_eq!(refused(verdicts.remove(0)), "superseded");
+        assert!(is_superseded(&world).await, "the third says the same");
     }
 }

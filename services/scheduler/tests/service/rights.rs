@@ -50,7 +50,7 @@ async fn what_is_too_much_or_wrong_is_refused_with_its_field() {
         delivery_id: id.to_owned(),
         attempt,
         undelivered: false,
-        uncertain: false,
+        uncertain: Some(false),
     };
     let good = uuid::Uuid::from_u128(7).to_string();
     for (asks, field) in [

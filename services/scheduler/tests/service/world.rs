@@ -267,7 +267,7 @@ impl World {
             delivery_id: delivery.delivery_id.clone(),
             attempt,
             undelivered: false,
-            uncertain,
+            uncertain: Some(uncertain),
         };
         let asks = deliveries.iter().map(ask).collect();
         let reply = self.client.clone().release(ReleaseRequest { asks }).await;

@@ -125,3 +125,29 @@ fn who_was_asked_to_confirm_still_hears_of_the_plan() {
             .contains(&"Mon 16 10:00 speed-dating-published planned".to_owned())
     );
 }
+
+#[test]
+fn while_its_plan_is_only_on_its_way_an_employer_that_was_asked_is_to_hear_of_a_cancellation() {
+    let (world, mut ledger) = (World::new(), Ledger::default());
+    world.take(&mut ledger, confirmation(1, START, false), "2026-11-02T10:00");
+    ledger.send_until("2026-11-13T09:00");
+    let asked = ledger.recorded.take();
+    let mut part = milestone(1, START);
+    part.parties[0].role = "employer_contact".into();
+    world.take(&mut ledger, part, "2026-11-16T10:00");
+    // Put off by a mail server: it counts as told until it ends, and may end untold.
+    let plan = |row: &&mut Reminder| row.identity.policy == "speed-dating-published";
+    let plan = ledger.rows.iter_mut().find(plan).unwrap();
+    (plan.state, plan.released) = (ReminderState::Queued, true);
+    ledger.recorded = asked;
+    let mut gone = confirmation(2, START, false);
+    (gone.state, gone.times) = (State::Cleared("SESSION_CANCELLED".into()), None);
+    world.take(&mut ledger, gone, "2026-11-16T10:01");
+    let planned = ledger.lines(ReminderState::Planned);
+    assert!(
+        planned
+            .iter()
+            .any(|line| line.contains("employer-confirmation-changed")),
+        "{planned:?}"
+    );
+}
