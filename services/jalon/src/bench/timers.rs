@@ -99,11 +99,7 @@ pub async fn run(
     options: &Options,
     progress: &ProgressBar,
 ) -> Result<Report> {
-    world::write_policies(&folder.join("policies"))?;
-    config.data = folder.join("data");
-    "127.0.0.1:0".clone_into(&mut config.grpc.listen);
-    "127.0.0.1:0".clone_into(&mut config.web.listen);
-    config.scheduler.policies = Some(folder.join("policies"));
+    world::settle_in(&mut config, folder)?;
     let suite = Suite::build_with(
         config,
         &["scheduler".to_owned()],

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, civil::DateTime, tz::TimeZone};
 use platform::{Moment, Platform, auth::FIRST_ORGANISATION, outbox};
 use uuid::Uuid;
 
-use crate::client::Clients;
+use crate::{client::Clients, config::Config};
 
 /// The zone of everything here.
 const ZONE: &str = "Europe/Paris";
@@ -43,8 +43,20 @@ spec:
   window: none
 ";
 
+/// A bench lives in `folder`, which is empty, with policies of its own, and takes no address from a suite that runs beside it.
+pub(super) fn settle_in(config: &mut Config, folder: &Path) -> Result<()> {
+    let policies = folder.join("policies");
+    write_policies(&policies)?;
+    config.scheduler.policies = Some(policies);
+    config.data = folder.join("data");
+    "127.0.0.1:0".clone_into(&mut config.grpc.listen);
+    "127.0.0.1:0".clone_into(&mut config.web.listen);
+    config.operations.listen.clear();
+    Ok(())
+}
+
 /// Writes the policies of a bench into `folder`: ours, and the built-in ones of the kind switched off.
-pub(super) fn write_policies(folder: &Path) -> Result<()> {
+fn write_policies(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("bench.yaml"), POLICIES)?;
     let built_in = scheduler::policy::built_in(&contracts::kinds::all()?);
